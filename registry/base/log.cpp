@@ -1,0 +1,42 @@
+#include "registry/base/log.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "registry/base/text.h"
+
+namespace berth::log {
+namespace {
+
+spdlog::logger& logger() {
+  static spdlog::logger instance = [] {
+    spdlog::logger made("berth",
+                        std::make_shared<spdlog::sinks::stderr_sink_st>());
+    made.set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %-5l %v",
+                     spdlog::pattern_time_type::utc);
+    // A line must be on disk when the program dies in the next instruction.
+    made.flush_on(spdlog::level::trace);
+    return made;
+  }();
+  return instance;
+}
+
+void write(spdlog::level::level_enum level, const std::string& text) {
+  logger().log(level, "{}", visible(text));
+}
+
+}  // namespace
+
+bool set_level(std::string_view name) {
+  const auto level = spdlog::level::from_str(std::string(name));
+  if (level == spdlog::level::off) return false;
+  logger().set_level(level);
+  return true;
+}
+
+void debug(const std::string& text) { write(spdlog::level::debug, text); }
+void info(const std::string& text) { write(spdlog::level::info, text); }
+void warn(const std::string& text) { write(spdlog::level::warn, text); }
+void error(const std::string& text) { write(spdlog::level::err, text); }
+
+}  // namespace berth::log

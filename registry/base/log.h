@@ -1,0 +1,21 @@
+// The log of a long-running program: one line an event on stderr, as
+// "2026-01-02T03:04:05.678Z info  text". Control characters, escapes and bidi
+// overrides in `text` are made visible. One thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace berth::log {
+
+enum class Level { debug, info, warn, error };
+
+// "debug", "info", "warn" or "error"; false: another word, nothing changed.
+bool set_level(std::string_view name);
+
+void debug(const std::string& text);
+void info(const std::string& text);
+void warn(const std::string& text);
+void error(const std::string& text);
+
+}  // namespace berth::log
