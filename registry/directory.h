@@ -1,0 +1,26 @@
+// The directory that is the registry: private, local, the user's own.
+#pragma once
+
+#include <filesystem>
+
+#include "registry/base/result.h"
+#include "registry/base/unique_fd.h"
+
+namespace berth::registry {
+
+// Opens the directory. Errc::denied, with the path and what to do, when others
+// could read or change it, or a parent of it, or its filesystem keeps locks
+// from other processes of the user (NFS, SMB, 9p, FUSE). Errc::not_found: it
+// does not exist (nothing was ever published). Blocking; any thread.
+[[nodiscard]] Result<UniqueFd> open_directory(
+    const std::filesystem::path& path);
+
+// The same, after making it (and its parents) 0700 where it does not exist.
+[[nodiscard]] Result<UniqueFd> make_directory(
+    const std::filesystem::path& path);
+
+// Errc::denied where `path`, or its nearest existing parent, lies on a
+// filesystem that cannot carry a registry.
+[[nodiscard]] Result<void> check_filesystem(const std::filesystem::path& path);
+
+}  // namespace berth::registry

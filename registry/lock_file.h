@@ -1,0 +1,29 @@
+// The lock that says "alive". Open-file-description locks (fcntl(2),
+// F_OFD_SETLK): the kernel frees them when the last descriptor of that open
+// goes, so also at kill -9. Never duplicate, map or hand on a descriptor that
+// holds one. The bytes lie beyond any content, so that the same layout works
+// where locks are mandatory. Any thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include "registry/base/result.h"
+
+namespace berth::registry {
+
+// Held by the owner of a record, or of a claim, for life.
+inline constexpr off_t kOwnerByte = off_t{1} << 30;
+// Held for a moment by who takes over or reaps a dead record.
+inline constexpr off_t kMorticianByte = kOwnerByte + 1;
+
+// Takes the exclusive lock without waiting; false: somebody else has it.
+// `fd` must be open for writing. `subject` names the file in errors.
+[[nodiscard]] Result<bool> try_lock(int fd, off_t byte,
+                                    const std::string& subject);
+
+// Whether another open of the file holds the lock. Never takes it, so a probe
+// cannot get in the owner's way; works on a read-only descriptor.
+[[nodiscard]] Result<bool> is_locked(int fd, off_t byte,
+                                     const std::string& subject);
+
+}  // namespace berth::registry

@@ -1,0 +1,311 @@
+#include "registry/record_publisher.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "registry/base/files.h"
+#include "registry/base/random.h"
+#include "registry/directory.h"
+#include "registry/lock_file.h"
+#include "registry/record_reader.h"
+
+namespace berth::registry {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+std::string file_of(const std::string& name) { return name + ".json"; }
+
+// Waiting for another process's short critical section: 1 ms doubling to
+// 50 ms. There is nothing to be notified by: a byte lock gives no event
+// without blocking in it.
+class Backoff {
+ public:
+  explicit Backoff(milliseconds limit) : end_(Clock::now() + limit) {}
+  // False: the limit has passed.
+  bool wait() {
+    if (Clock::now() >= end_) return false;
+    std::this_thread::sleep_for(pause_);
+    pause_ = std::min(pause_ * 2, milliseconds(50));
+    return true;
+  }
+
+ private:
+  Clock::time_point end_;
+  milliseconds pause_{1};
+};
+
+// A whole record under lock, with a name that readers skip. Unlinked when
+// destroyed, unless renamed() was called.
+class Temporary {
+ public:
+  static Result<Temporary> write(int directory, const Record& record) {
+    const std::string file =
+        "." + record.name + "." + random_label() + ".tmp";
+    UniqueFd fd(::openat(directory, file.c_str(),
+                         O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                         0600));
+    if (!fd) return errno_error(errno, "create record " + file);
+    Temporary made(directory, file, std::move(fd));
+    if (auto ok = made.fill(to_json(record)); !ok) return ok.error();
+    return made;
+  }
+  Temporary(Temporary&& other) noexcept
+      : directory_(other.directory_),
+        file_(std::move(other.file_)),
+        fd_(std::move(other.fd_)) {
+    other.file_.clear();
+  }
+  Temporary& operator=(Temporary&&) = delete;
+  ~Temporary() {
+    if (!file_.empty()) ::unlinkat(directory_, file_.c_str(), 0);
+  }
+
+  // 0, or errno. From success on, the name belongs to the record.
+  int rename_to(const std::string& name, unsigned flags) {
+    const std::string target = file_of(name);
+    if (::syscall(SYS_renameat2, directory_, file_.c_str(), directory_,
+                  target.c_str(), flags) != 0)
+      return errno;
+    file_.clear();
+    return 0;
+  }
+  UniqueFd take() { return std::move(fd_); }
+
+ private:
+  Temporary(int directory, std::string file, UniqueFd fd)
+      : directory_(directory), file_(std::move(file)), fd_(std::move(fd)) {}
+
+  Result<void> fill(const std::string& text) {
+    // Whatever the umask took away, readers insist on 0600.
+    if (::fchmod(fd_.get(), 0600) != 0)
+      return errno_error(errno, "chmod record " + file_);
+    auto locked = try_lock(fd_.get(), kOwnerByte, file_);
+    if (!locked) return locked.error();
+    if (!*locked)
+      return Error{Errc::failed, "somebody locked a new record: " + file_};
+    return write_all(fd_.get(), text, "record " + file_);
+  }
+
+  int directory_;
+  std::string file_;
+  UniqueFd fd_;
+};
+
+bool same_file(int directory, const std::string& file, int fd) {
+  struct stat by_name {};
+  struct stat by_fd {};
+  return ::fstat(fd, &by_fd) == 0 &&
+         ::fstatat(directory, file.c_str(), &by_name, AT_SYMLINK_NOFOLLOW) ==
+             0 &&
+         by_name.st_ino == by_fd.st_ino && by_name.st_dev == by_fd.st_dev;
+}
+
+enum class Burial { done, busy, changed };
+
+// Runs `act` on a dead record while nobody else can take it over or reap it,
+// and only if it is still the same dead file. `act` gives 0 or errno.
+template <class Act>
+Result<Burial> bury(int directory, const std::string& name, Act act) {
+  const std::string file = file_of(name);
+  UniqueFd fd(::openat(directory, file.c_str(),
+                       O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!fd) {
+    if (errno == ENOENT) return Burial::changed;
+    return errno_error(errno, "open dead record " + file);
+  }
+  auto mine = try_lock(fd.get(), kMorticianByte, file);
+  if (!mine) return mine.error();
+  if (!*mine) return Burial::busy;
+  auto alive = is_locked(fd.get(), kOwnerByte, file);
+  if (!alive) return alive.error();
+  // Without the second look another process's new record would be replaced.
+  if (*alive || !same_file(directory, file, fd.get())) return Burial::changed;
+  if (const int err = act(); err != 0)
+    return errno_error(err, "replace dead record " + file);
+  return Burial::done;
+}
+
+Error already_running(const Entry& entry) {
+  std::string message = "already running: " + entry.name;
+  if (entry.record)
+    message += " (pid " + std::to_string(entry.record->pid) + ", port " +
+               std::to_string(entry.record->endpoint.port) + ", since " +
+               entry.record->started_at + ")";
+  return {Errc::already_running, message};
+}
+
+Error not_ours(const std::filesystem::path& directory, const Entry& entry) {
+  const auto path = (directory / file_of(entry.name)).string();
+  return {Errc::denied,
+          "cannot publish over what is there (" + entry.problem + "): " + path,
+          "look at it, and remove it if it is of no use: rm " + path};
+}
+
+// One try to give the temporary the record's name.
+enum class Step { done, again };
+
+Result<Step> place(const std::filesystem::path& directory, int dirfd,
+                   const std::string& name, Temporary& temporary,
+                   Backoff& backoff) {
+  const int err = temporary.rename_to(name, RENAME_NOREPLACE);
+  if (err == 0) return Step::done;
+  if (err != EEXIST) return errno_error(err, "publish record " + name);
+  auto entry = read_record_at(dirfd, name);
+  if (!entry) {
+    if (entry.error().code == Errc::not_found) return Step::again;
+    return entry.error();
+  }
+  if (entry->liveness == Liveness::alive) return already_running(*entry);
+  if (entry->liveness == Liveness::unknown) return not_ours(directory, *entry);
+  auto burial = bury(dirfd, name, [&] { return temporary.rename_to(name, 0); });
+  if (!burial) return burial.error();
+  if (*burial == Burial::done) return Step::done;
+  if (!backoff.wait())
+    return Error{Errc::timed_out, "others are busy with the record: " + name};
+  return Step::again;
+}
+
+// ENOENT for a temporary that we made: a sweeper took it between its creation
+// and its lock. Write another.
+bool was_swept(const Error& error) { return error.code == Errc::not_found; }
+
+Result<UniqueFd> publish_at(const std::filesystem::path& directory, int dirfd,
+                            const Record& record, milliseconds limit) {
+  Backoff backoff(limit);
+  for (;;) {
+    auto temporary = Temporary::write(dirfd, record);
+    if (!temporary) return temporary.error();
+    Result<Step> step = Step::again;
+    while (step && *step == Step::again)
+      step = place(directory, dirfd, record.name, *temporary, backoff);
+    if (step) return temporary->take();
+    if (!was_swept(step.error()) || !backoff.wait()) return step.error();
+  }
+}
+
+}  // namespace
+
+PublishedFile::PublishedFile(std::filesystem::path directory, std::string name,
+                             UniqueFd fd)
+    : directory_(std::move(directory)),
+      name_(std::move(name)),
+      fd_(std::move(fd)) {}
+
+Result<PublishedFile> PublishedFile::publish(
+    const std::filesystem::path& directory, const Record& record,
+    milliseconds limit) {
+  if (auto ok = check(record); !ok) return ok.error();
+  auto dirfd = make_directory(directory);
+  if (!dirfd) return dirfd.error();
+  auto fd = publish_at(directory, dirfd->get(), record, limit);
+  if (!fd) return fd.error();
+  return PublishedFile(directory, record.name, std::move(*fd));
+}
+
+Result<void> PublishedFile::change(const Record& record) {
+  if (auto ok = check(record); !ok) return ok.error();
+  auto dirfd = make_directory(directory_);
+  if (!dirfd) return dirfd.error();
+  if (!same_file(dirfd->get(), file_of(name_), fd_.get())) {
+    // Somebody took the name away. Never rename over who has it now.
+    auto fd = publish_at(directory_, dirfd->get(), record, milliseconds(1000));
+    if (!fd) return fd.error();
+    fd_ = std::move(*fd);
+    return {};
+  }
+  auto temporary = Temporary::write(dirfd->get(), record);
+  if (!temporary) return temporary.error();
+  if (const int err = temporary->rename_to(name_, 0); err != 0)
+    return errno_error(err, "change record " + name_);
+  fd_ = temporary->take();  // closes the old file: it has no name any more
+  return {};
+}
+
+Result<void> PublishedFile::withdraw() {
+  auto dirfd = open_directory(directory_);
+  if (!dirfd) {
+    fd_.reset();
+    if (dirfd.error().code == Errc::not_found) return {};
+    return dirfd.error();
+  }
+  const std::string file = file_of(name_);
+  Result<void> result;
+  if (same_file(dirfd->get(), file, fd_.get()) &&
+      ::unlinkat(dirfd->get(), file.c_str(), 0) != 0 && errno != ENOENT)
+    result = errno_error(errno, "withdraw record " + file);
+  fd_.reset();
+  return result;
+}
+
+PublishedFile::Standing PublishedFile::standing() const {
+  struct stat by_name {};
+  struct stat by_fd {};
+  const auto path = directory_ / file_of(name_);
+  if (::fstat(fd_.get(), &by_fd) != 0 ||
+      ::lstat(path.c_str(), &by_name) != 0 || by_name.st_ino != by_fd.st_ino ||
+      by_name.st_dev != by_fd.st_dev)
+    return Standing::replaced_or_gone;
+  const bool closed = (by_fd.st_mode & 07777) == 0600 && by_fd.st_nlink == 1 &&
+                      by_fd.st_uid == ::geteuid();
+  return closed ? Standing::good : Standing::opened_up;
+}
+
+Result<bool> reap_record(const std::filesystem::path& directory,
+                         const std::string& name, milliseconds limit) {
+  auto dirfd = open_directory(directory);
+  if (!dirfd) return dirfd.error();
+  Backoff backoff(limit);
+  for (;;) {
+    auto entry = read_record_at(dirfd->get(), name);
+    if (!entry) {
+      if (entry.error().code == Errc::not_found) return false;
+      return entry.error();
+    }
+    if (entry->liveness == Liveness::alive) return false;
+    if (entry->liveness == Liveness::unknown) return not_ours(directory, *entry);
+    auto burial = bury(dirfd->get(), name, [&] {
+      return ::unlinkat(dirfd->get(), file_of(name).c_str(), 0) == 0 ? 0
+                                                                     : errno;
+    });
+    if (!burial) return burial.error();
+    if (*burial == Burial::done) return true;
+    if (!backoff.wait())
+      return Error{Errc::timed_out, "others are busy with the record: " + name};
+  }
+}
+
+Result<int> remove_leftovers(const std::filesystem::path& directory) {
+  auto dirfd = open_directory(directory);
+  if (!dirfd) {
+    if (dirfd.error().code == Errc::not_found) return 0;
+    return dirfd.error();
+  }
+  const int fd = dirfd->get();
+  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(fd), ::closedir);
+  if (!stream) return errno_error(errno, "read directory " + directory.string());
+  (void)dirfd->release();  // the stream closes it
+  int removed = 0;
+  while (const dirent* item = ::readdir(stream.get())) {
+    const std::string file = item->d_name;
+    if (!file.starts_with('.') || !file.ends_with(".tmp")) continue;
+    UniqueFd left(::openat(fd, file.c_str(),
+                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!left) continue;
+    auto locked = is_locked(left.get(), kOwnerByte, file);
+    if (!locked || *locked || !same_file(fd, file, left.get())) continue;
+    if (::unlinkat(fd, file.c_str(), 0) == 0) ++removed;
+  }
+  return removed;
+}
+
+}  // namespace berth::registry

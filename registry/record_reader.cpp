@@ -1,0 +1,182 @@
+#include "registry/record_reader.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <memory>
+
+#include "registry/base/files.h"
+#include "registry/directory.h"
+#include "registry/lock_file.h"
+
+namespace berth::registry {
+namespace {
+
+constexpr std::string_view kSuffix = ".json";
+
+Entry unknown(const std::string& name, std::string problem) {
+  Entry entry;
+  entry.name = name;
+  entry.problem = std::move(problem);
+  return entry;
+}
+
+// Why a file is no record of ours, or nullptr.
+const char* foreign(const struct stat& info) {
+  if (!S_ISREG(info.st_mode)) return "not a regular file";
+  if (info.st_uid != ::geteuid()) return "belongs to another user";
+  if ((info.st_mode & 07777) != 0600) return "mode is not 0600";
+  if (info.st_nlink > 1) return "has more than one link";
+  return nullptr;
+}
+
+void parse(Entry& entry, const std::string& text) {
+  auto record = parse_record(text);
+  if (!record) {
+    entry.problem = "damaged: " + record.error().message;
+  } else if (record->name != entry.name) {
+    entry.problem = "damaged: holds the record of another name";
+  } else {
+    entry.record = std::move(*record);
+  }
+}
+
+Liveness dead_or_stopped(const Entry& entry) {
+  const bool restarted = entry.record && !entry.record->boot_id.empty() &&
+                         !current_boot_id().empty() &&
+                         entry.record->boot_id != current_boot_id();
+  return restarted ? Liveness::stopped : Liveness::dead;
+}
+
+enum class Name { same, gone, replaced };
+
+Name look_again(int directory, const std::string& file,
+                const struct stat& info) {
+  struct stat now {};
+  if (::fstatat(directory, file.c_str(), &now, AT_SYMLINK_NOFOLLOW) != 0)
+    return errno == ENOENT ? Name::gone : Name::replaced;
+  return now.st_ino == info.st_ino && now.st_dev == info.st_dev
+             ? Name::same
+             : Name::replaced;
+}
+
+Error gone(const std::string& name) {
+  return {Errc::not_found, "no record: " + name};
+}
+
+// One look; nullopt: the name changed meanwhile, look again.
+std::optional<Result<Entry>> look(int directory, const std::string& name) {
+  const std::string file = name + std::string(kSuffix);
+  // O_NONBLOCK: a FIFO would block for ever. O_NOFOLLOW: no link is a record.
+  UniqueFd fd(::openat(directory, file.c_str(),
+                       O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC |
+                           O_NOCTTY));
+  if (!fd) {
+    const int err = errno;
+    if (err == ENOENT) return Result<Entry>(gone(name));
+    if (err == ELOOP) return Result<Entry>(unknown(name, "a symbolic link"));
+    return Result<Entry>(unknown(name, errno_error(err, "open").message));
+  }
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0)
+    return Result<Entry>(unknown(name, errno_error(errno, "stat").message));
+  if (info.st_nlink == 0) return std::nullopt;
+  if (const char* why = foreign(info)) return Result<Entry>(unknown(name, why));
+
+  Entry entry;
+  entry.name = name;
+  auto text = read_all(fd.get(), kMaxRecordBytes, file);
+  if (!text) {
+    entry.problem = "damaged: " + text.error().message;
+  } else {
+    parse(entry, *text);
+  }
+  auto locked = is_locked(fd.get(), kOwnerByte, file);
+  if (!locked) return Result<Entry>(unknown(name, locked.error().message));
+  if (*locked) {
+    entry.liveness = Liveness::alive;
+    return Result<Entry>(std::move(entry));
+  }
+  switch (look_again(directory, file, info)) {
+    case Name::same:
+      entry.liveness = dead_or_stopped(entry);
+      return Result<Entry>(std::move(entry));
+    case Name::gone:
+      return Result<Entry>(gone(name));
+    case Name::replaced:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const char* to_string(Liveness liveness) {
+  switch (liveness) {
+    case Liveness::alive:
+      return "alive";
+    case Liveness::dead:
+      return "dead";
+    case Liveness::stopped:
+      return "stopped";
+    case Liveness::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+const std::string& current_boot_id() {
+  static const std::string id = [] {
+    auto text = read_file("/proc/sys/kernel/random/boot_id", 64);
+    if (!text) return std::string();
+    return text->substr(0, text->find('\n'));
+  }();
+  return id;
+}
+
+Result<Entry> read_record_at(int directory, const std::string& name) {
+  // An owner that changes its record all the time is alive: eight looks in a
+  // row that each meet another file are no sane registry.
+  for (int tries = 0; tries < 8; ++tries)
+    if (auto entry = look(directory, name)) return std::move(*entry);
+  return unknown(name, "changes faster than it can be read");
+}
+
+Result<Entry> read_record(const std::filesystem::path& directory,
+                          const std::string& name) {
+  if (!is_record_name(name)) return gone(name);
+  auto fd = open_directory(directory);
+  if (!fd) return fd.error().code == Errc::not_found ? gone(name) : fd.error();
+  return read_record_at(fd->get(), name);
+}
+
+Result<std::vector<Entry>> read_records(
+    const std::filesystem::path& directory) {
+  std::vector<Entry> entries;
+  auto fd = open_directory(directory);
+  if (!fd) {
+    if (fd.error().code == Errc::not_found) return entries;
+    return fd.error();
+  }
+  const int dirfd = fd->get();
+  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(dirfd), ::closedir);
+  if (!stream)
+    return errno_error(errno, "read directory " + directory.string());
+  (void)fd->release();  // the stream closes it
+  while (const dirent* item = ::readdir(stream.get())) {
+    std::string_view file = item->d_name;
+    if (file.starts_with('.') || !file.ends_with(kSuffix)) continue;
+    file.remove_suffix(kSuffix.size());
+    if (!is_record_name(file)) continue;
+    auto entry = read_record_at(dirfd, std::string(file));
+    if (entry) entries.push_back(std::move(*entry));
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  return entries;
+}
+
+}  // namespace berth::registry

@@ -1,0 +1,85 @@
+#include <sys/inotify.h>
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cerrno>
+#include <cstring>
+
+#include "registry/watcher.h"
+
+namespace berth::registry {
+
+namespace asio = boost::asio;
+
+// Shared with the pending read, which may complete after the Watcher is gone.
+struct Watcher::Impl : std::enable_shared_from_this<Impl> {
+  Impl(const asio::any_io_executor& executor, int fd, Handler h)
+      : stream(executor, fd), handler(std::move(h)) {}
+
+  void read() {
+    stream.async_read_some(
+        asio::buffer(buffer),
+        [self = shared_from_this()](boost::system::error_code error,
+                                    std::size_t size) {
+          if (error) return;
+          self->deliver(size);
+          if (self->handler) self->read();
+        });
+  }
+
+  void deliver(std::size_t size) {
+    for (std::size_t at = 0; at < size && handler;) {
+      inotify_event event{};
+      std::memcpy(&event, buffer.data() + at, sizeof event);
+      Notice notice{event.mask, {}};
+      if (event.len > 0) notice.name = buffer.data() + at + sizeof event;
+      at += sizeof event + event.len;
+      // Of a watch that was replaced: what is left in the queue is old.
+      if (event.wd != wd && (event.mask & IN_Q_OVERFLOW) == 0) continue;
+      const Handler call = handler;  // it may destroy the Watcher
+      call(notice);
+    }
+  }
+
+  asio::posix::stream_descriptor stream;
+  Handler handler;
+  int wd = -1;
+  alignas(inotify_event) std::array<char, 8192> buffer;
+};
+
+Result<std::unique_ptr<Watcher>> Watcher::open(
+    asio::any_io_executor executor, Handler handler) {
+  const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (fd < 0) {
+    const int err = errno;
+    Error error = errno_error(err, "watch files (inotify)");
+    error.code = Errc::unavailable;
+    error.hint = "raise the sysctl fs.inotify.max_user_instances";
+    return error;
+  }
+  auto impl = std::make_shared<Impl>(executor, fd, std::move(handler));
+  impl->read();
+  return std::unique_ptr<Watcher>(new Watcher(std::move(impl)));
+}
+
+Watcher::Watcher(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Watcher::~Watcher() {
+  impl_->handler = nullptr;
+  impl_->stream.close();
+}
+
+Result<void> Watcher::watch(const std::string& path, std::uint32_t mask) {
+  const int fd = impl_->stream.native_handle();
+  const int wd = ::inotify_add_watch(fd, path.c_str(), mask);
+  if (wd < 0) {
+    const int err = errno;
+    return errno_error(err, "watch " + path);
+  }
+  if (impl_->wd >= 0 && impl_->wd != wd) ::inotify_rm_watch(fd, impl_->wd);
+  impl_->wd = wd;
+  return {};
+}
+
+}  // namespace berth::registry
