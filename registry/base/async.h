@@ -134,7 +134,18 @@ class TaskGroup {
   void finished(Signals::iterator place, const std::exception_ptr& error) {
     running_.erase(place);
     if (running_.empty()) empty_.set();
-    if (error) on_failure_(error);
+    if (error && !is_cancellation(error)) on_failure_(error);
+  }
+
+  // Asio ends a cancelled coroutine so at its next co_await.
+  static bool is_cancellation(const std::exception_ptr& error) {
+    try {
+      std::rethrow_exception(error);
+    } catch (const boost::system::system_error& thrown) {
+      return thrown.code() == asio::error::operation_aborted;
+    } catch (...) {
+      return false;
+    }
   }
 
   asio::any_io_executor executor_;
