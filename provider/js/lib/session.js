@@ -29,6 +29,12 @@ function toInfo(record) {
   return Object.freeze({ name, id, title, color, icon, software });
 }
 
+function lostError(name) {
+  return new BerthError('not_running', `the connection to ${name} was lost`, {
+    hint: `it is looked for until it is back; see "berth logs ${name}"`,
+  });
+}
+
 function closedError(name) {
   return new BerthError('closed', `the provider of ${name} was closed`, {
     hint: 'connect again',
@@ -86,7 +92,8 @@ export class Session {
       const since = timers.now();
       await this.#current.channel.closed;
       if (this.#life.signal.aborted) return;
-      this.#lose(`${name} is gone; it will be looked for until it is back`);
+      this.#cause = lostError(name);
+      this.#lose(this.#cause.message);
       if (timers.now() - since >= kGoodConnectionMs) this.#backoff.reset();
       await this.#dialAgain();
     }

@@ -28,7 +28,8 @@ export function filesystemType(path) {
 }
 
 /** The name of the filesystem of `path` if it is refused, else undefined. */
-export const refusedFilesystem = (path) => kRefused.get(filesystemType(path));
+export const refusedFilesystem = (path, typeOf = filesystemType) =>
+  kRefused.get(typeOf(path));
 
 const kHint =
   'set BERTH_REGISTRY, to the same directory for the wallet and the dApp, ' +
@@ -45,12 +46,13 @@ function refuse(path, filesystem) {
  * The registry's directory, which may not exist. BerthError `registry` when it
  * is on a filesystem that is refused and there is no other.
  */
-export function registryDirectory(chosen, env = process.env) {
+export function registryDirectory(
+  chosen, env = process.env, typeOf = filesystemType) {
   const state = env.XDG_STATE_HOME || join(homedir(), '.local/state');
   const explicit = chosen ?? (env.BERTH_REGISTRY ||
     (env.BERTH_HOME && join(env.BERTH_HOME, 'run/instances')));
   const path = resolve(explicit || join(state, 'berth/run/instances'));
-  const filesystem = refusedFilesystem(path);
+  const filesystem = refusedFilesystem(path, typeOf);
   if (filesystem === undefined) return path;
   if (explicit || !env.XDG_RUNTIME_DIR) throw refuse(path, filesystem);
   return join(resolve(env.XDG_RUNTIME_DIR), 'berth/instances');

@@ -7,9 +7,9 @@ const kForbidden = 403;
 const kHint =
   'something else has taken the port of this instance: see "berth doctor"';
 
-function foreign({ host, port }) {
+function notOurs({ host, port }) {
   return new BerthError(
-    'untrusted', `${host}:${port} is answered by a process of another user`,
+    'untrusted', `no process of this user answers at ${host}:${port}`,
     { hint: kHint });
 }
 
@@ -49,7 +49,7 @@ export class CheckedWebSocket extends WebSocket {
    */
   checkPeer() {
     const owner = peerOwner(this.#from, this.#to);
-    if (owner !== 'ours' && owner !== 'unknown') throw foreign(this.#to);
+    if (owner !== 'ours' && owner !== 'unknown') throw notOurs(this.#to);
   }
 
   #finishWhenChecked(request) {
@@ -58,7 +58,7 @@ export class CheckedWebSocket extends WebSocket {
         this.#from = { host: socket.localAddress, port: socket.localPort };
         this.#to = { host: socket.remoteAddress, port: socket.remotePort };
         if (peerOwner(this.#from, this.#to) === 'foreign') {
-          request.destroy(foreign(this.#to));
+          request.destroy(notOurs(this.#to));
         } else {
           request.end();
         }
