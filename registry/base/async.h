@@ -62,6 +62,14 @@ inline asio::awaitable<void> sleep_for(Timers& timers,
   co_await elapsed.wait();
 }
 
+namespace detail {
+template <class T>
+asio::awaitable<void> store(asio::awaitable<T> operation,
+                            std::optional<T>* result) {
+  result->emplace(co_await std::move(operation));
+}
+}  // namespace detail
+
 // The value of `operation`, or nullopt when `limit` passes first: then the
 // operation is cancelled and what it worked on (a connection) is to be thrown
 // away, because it may have stopped half way.
@@ -70,10 +78,12 @@ asio::awaitable<std::optional<T>> with_deadline(asio::awaitable<T> operation,
                                                 Timers& timers,
                                                 Timers::Clock::duration limit) {
   using namespace asio::experimental::awaitable_operators;
-  auto either =
-      co_await (std::move(operation) || sleep_for(timers, limit));
-  if (either.index() == 0) co_return std::move(std::get<0>(either));
-  co_return std::nullopt;
+  // Not by the value of ||: it would take a variant T apart.
+  std::optional<T> result;
+  auto storing = detail::store(std::move(operation), &result);
+  const auto first = co_await (std::move(storing) || sleep_for(timers, limit));
+  if (first.index() != 0) result.reset();
+  co_return result;
 }
 
 // Coroutines that belong together. Each one spawned is held until it ends;

@@ -8,18 +8,20 @@
 namespace berth::http {
 namespace {
 
-// What `work` returns; 500 for an exception. One that comes from being
-// cancelled is nobody's fault, and its answer goes nowhere.
+// Puts into `result` what `work` returns; 500 for an exception. One that comes
+// from being cancelled is nobody's fault, and its answer goes nowhere.
 template <class T>
-asio::awaitable<T> guarded(asio::awaitable<T> work) {
+asio::awaitable<void> guarded(asio::awaitable<T> work,
+                              std::optional<T>* result) {
   const auto state = co_await asio::this_coro::cancellation_state;
   try {
-    co_return co_await std::move(work);
+    result->emplace(co_await std::move(work));
+    co_return;
   } catch (const std::exception& error) {
     if (state.cancelled() == asio::cancellation_type::none)
       log::error(std::string("request handler failed: ") + error.what());
   }
-  co_return T(error_response(500, "internal error"));
+  result->emplace(error_response(500, "internal error"));
 }
 
 Response rejection_response(const Rejection& rejection) {
@@ -134,7 +136,7 @@ asio::awaitable<HttpSession::Next> HttpSession::serve_websocket(
     co_return co_await reject(no_socket, false);
   }
   ++context_.counters.requests;
-  auto work = guarded((*handler)(std::move(request)));
+  auto work = (*handler)(std::move(request));
   auto decision = co_await unless_gone(std::move(work));
   if (!decision) co_return Next::end;
   if (auto* refusal = std::get_if<Response>(&*decision))
@@ -162,7 +164,7 @@ asio::awaitable<std::optional<Response>> HttpSession::answer(Request request) {
     co_return std::move(*response);
   auto& match = std::get<Router::Match>(found);
   request.parameters = std::move(match.parameters);
-  auto work = guarded((*match.handler)(std::move(request)));
+  auto work = (*match.handler)(std::move(request));
   co_return co_await unless_gone(std::move(work));
 }
 
@@ -226,10 +228,13 @@ template <class T>
 asio::awaitable<std::optional<T>> HttpSession::unless_gone(
     asio::awaitable<T> work) {
   using namespace asio::experimental::awaitable_operators;
+  // Not by the value of ||: it would take a variant T apart.
+  std::optional<T> result;
+  auto running = guarded(std::move(work), &result);
   auto gone = client_gone();
-  auto either = co_await (std::move(work) || std::move(gone));
-  if (either.index() == 0) co_return std::move(std::get<0>(either));
-  co_return std::nullopt;
+  const auto first = co_await (std::move(running) || std::move(gone));
+  if (first.index() != 0) result.reset();
+  co_return result;
 }
 
 Request HttpSession::make_request(const RequestHead& head) {

@@ -82,11 +82,17 @@ class HttpHost {
     return run_until([&] { return server.counters().open == connections; });
   }
 
-  // Moves fake time, then lets the host do what follows from it.
-  void advance(Timers::Clock::duration delta) {
-    timers.advance(delta);
+  // Lets the host do all it can without waiting.
+  void settle() {
     io.restart();
     io.poll();
+  }
+
+  // Moves fake time, and lets the host do what follows from it.
+  void advance(Timers::Clock::duration delta) {
+    settle();
+    timers.advance(delta);
+    settle();
   }
 
   asio::io_context io;
