@@ -257,11 +257,11 @@ TEST_CASE("row 20: the rest of a message is given 10 s") {
   options.limits.transfer_time = Limits{}.transfer_time;
   Fixture ws(options);
   ws.open();
-  ws.client.send(text_frame("abc").substr(0, 8));
+  ws.client.send(text_frame("abcd").substr(0, 8));
   ws.host.settle();
   ws.host.advance(9s);
   CHECK(ws.client.pump());
-  ws.client.send("b");
+  ws.client.send("c");  // one byte more, and one is still missing
   ws.host.advance(1s);
   CHECK(ws.client.closed());
   CHECK(ws.host.server.counters().timed_out == 1);
