@@ -21,7 +21,7 @@ inline constexpr std::uint16_t unsupported_data = 1003;
 inline constexpr std::uint16_t policy_violation = 1008;
 }  // namespace ws_close
 
-// May be kept for longer than the connection lasts: then its calls do nothing.
+// May be kept when the connection has ended, but not beyond its io_context.
 class WsConnection {
  public:
   virtual ~WsConnection() = default;
