@@ -6,6 +6,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
@@ -173,7 +174,9 @@ JsonRpcUpstream::JsonRpcUpstream(asio::io_context& io, std::string path)
 JsonRpcUpstream::~JsonRpcUpstream() {
   stop_listening();
   drop_connections();
-  tasks_.cancel();
+  // Inside the io_context: Asio puts a cancellation from outside off, and a
+  // task that ends first leaves it a dangling signal.
+  asio::post(io_, [this] { tasks_.cancel(); });
   run_until(io_, [this] { return tasks_.size() == 0; });
 }
 
