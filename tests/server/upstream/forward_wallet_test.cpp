@@ -90,6 +90,8 @@ TEST_CASE("a node without eth_requestAccounts shows its accounts",
           "[forward]") {
   WalletFixture w("ws");
   w.connect();
+  const int code = GENERATE(-32601, -32602, 4200);
+  w.f.node->fail("eth_requestAccounts", {{"code", code}, {"message", "no"}});
   CHECK(w.get("eth_requestAccounts").value() == kAccounts);
 }
 
