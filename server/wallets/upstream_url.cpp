@@ -82,8 +82,8 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 // RFC 7617; base64 of RFC 4648 section 4, which differs from base64url in two
 // characters and the padding.
 std::string basic_credentials(const std::string& user_and_password) {
-  auto text = base64url_encode(Bytes(user_and_password.begin(),
-                                     user_and_password.end()));
+  auto text = base64url_encode(
+      Bytes(user_and_password.begin(), user_and_password.end()));
   std::replace(text.begin(), text.end(), '-', '+');
   std::replace(text.begin(), text.end(), '_', '/');
   text.append((4 - text.size() % 4) % 4, '=');
@@ -129,8 +129,7 @@ Result<void> parse_authority(std::string_view text, UpstreamUrl& url) {
   return {};
 }
 
-Result<UpstreamUrl> parse_network(const Scheme& scheme,
-                                  std::string_view rest) {
+Result<UpstreamUrl> parse_network(const Scheme& scheme, std::string_view rest) {
   UpstreamUrl url;
   url.kind = scheme.kind;
   url.tls = scheme.tls;

@@ -99,8 +99,7 @@ class Anvil {
 struct Fixture {
   explicit Fixture(const std::string& scheme)
       : anvil(directory.path + "/anvil.ipc"), timers(io.get_executor()) {
-    auto upstream =
-        make_upstream(anvil.url(scheme), io.get_executor(), timers);
+    auto upstream = make_upstream(anvil.url(scheme), io.get_executor(), timers);
     REQUIRE(upstream.has_value());
     ForwardOptions options;
     options.expected_chain_id = "0x7a69";

@@ -14,8 +14,8 @@ struct WalletFixture {
   explicit WalletFixture(const std::string& scheme, ForwardOptions options = {})
       : f(scheme) {
     f.node->answer("eth_accounts", kAccounts);
-    auto made = berth::server::make_upstream(
-        f.node->url(scheme), f.io.get_executor(), f.timers);
+    auto made = berth::server::make_upstream(f.node->url(scheme),
+                                             f.io.get_executor(), f.timers);
     REQUIRE(made.has_value());
     wallet = std::make_unique<ForwardWallet>(
         std::move(*made), f.io.get_executor(), f.timers, std::move(options));
