@@ -115,7 +115,9 @@ class TaskGroup {
                        }));
   }
 
-  // Asks every coroutine to end: their pending operations are aborted.
+  // Asks every coroutine to end: their pending operations are aborted. Call it
+  // from within the io_context (a coroutine or a posted function): from outside,
+  // co_spawn puts the cancellation off and keeps a bare pointer meanwhile.
   void cancel() {
     for (auto it = running_.begin(); it != running_.end();) {
       // emit() may end the task, and so erase its place, before it returns.

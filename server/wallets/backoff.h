@@ -17,8 +17,8 @@ class Backoff {
   // Half to the whole of a step that doubles from `first` up to `last`.
   [[nodiscard]] Timers::Clock::duration next() {
     const auto step = std::exchange(next_, std::min(next_ * 2, last_));
-    return std::chrono::duration_cast<Timers::Clock::duration>(
-        step * random_jitter());
+    return std::chrono::duration_cast<Timers::Clock::duration>(step *
+                                                               random_jitter());
   }
   void reset() { next_ = first_; }
 

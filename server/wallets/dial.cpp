@@ -30,8 +30,7 @@ Error step_failed(const char* step, const error_code& error) {
 
 // getaddrinfo runs on a thread of Asio's and cannot be interrupted: who is
 // cancelled leaves, and the late answer finds nobody.
-asio::awaitable<Result<Endpoints>> resolve(std::string host,
-                                           std::string port) {
+asio::awaitable<Result<Endpoints>> resolve(std::string host, std::string port) {
   error_code not_literal;
   const auto address = asio::ip::make_address(host, not_literal);
   if (!not_literal) {

@@ -42,7 +42,10 @@ bool sends(std::string_view method) { return contains(kSends, method); }
 bool is_unsupported(const RpcResult& result) {
   if (result) return false;
   const auto code = result.error().code;
-  return code == rpc_code::method_not_found || code == rpc_code::unsupported;
+  // anvil (1.7) over WebSocket and IPC says invalid params of what it does not
+  // know; the methods this is asked for have none that could be wrong.
+  return code == rpc_code::method_not_found || code == rpc_code::unsupported ||
+         code == rpc_code::invalid_params;
 }
 
 std::optional<std::string> quantity(const json& value) {

@@ -45,8 +45,9 @@ asio::awaitable<RpcResult> ForwardWallet::request(std::string method,
                                                   json params) {
   if (!may_forward(method))
     co_return RpcError(rpc_code::unsupported,
-                       method + " is not a method for dApps; it is not "
-                                "forwarded to the upstream");
+                       method +
+                           " is not a method for dApps; it is not "
+                           "forwarded to the upstream");
   auto answer = [&] {
     if (method == "eth_requestAccounts") return request_accounts(params);
     if (method == "wallet_getPermissions" ||

@@ -61,13 +61,13 @@ class HttpUpstream final : public Upstream {
     tasks_.spawn(watch());
   }
 
-  asio::awaitable<RpcResult> request(std::string method,
-                                     json params) override {
+  asio::awaitable<RpcResult> request(std::string method, json params) override {
     if (stopping_) co_return unreachable("it was stopped").result;
     if (method == "eth_subscribe" || method == "eth_unsubscribe")
       co_return RpcError(rpc_code::unsupported,
-                         method + " needs an upstream that can notify; give "
-                                  "the profile its ws:// or ipc: address");
+                         method +
+                             " needs an upstream that can notify; give "
+                             "the profile its ws:// or ipc: address");
     const auto limit = waits_for_person(method) ? options_.person_timeout
                                                 : options_.request_timeout;
     auto result = co_await ask(std::move(method), std::move(params), limit);
@@ -208,8 +208,8 @@ class HttpUpstream final : public Upstream {
   [[nodiscard]] Outcome judge(const Response& response,
                               std::uint64_t id) const {
     auto message = parse_json(response.body(), kMaxAnswerDepth);
-    auto answer = message ? decode_answer(*message)
-                          : Result<RpcResult>(message.error());
+    auto answer =
+        message ? decode_answer(*message) : Result<RpcResult>(message.error());
     if (answer && message->value("id", json()) != id)
       answer = Error{Errc::invalid, "its id is not the request's"};
     if (answer) return {Outcome::Meaning::answered, "", std::move(*answer)};
@@ -219,8 +219,9 @@ class HttpUpstream final : public Upstream {
     const auto text = "HTTP " + std::to_string(status);
     if (status >= 502 && status <= 504)
       return unreachable("a proxy before it answered " + text);
-    return nonsense(text + "; are the path and the credentials of its URL "
-                           "right?");
+    return nonsense(text +
+                    "; are the path and the credentials of its URL "
+                    "right?");
   }
 
   [[nodiscard]] Outcome nonsense(const std::string& what) const {
@@ -257,8 +258,8 @@ class HttpUpstream final : public Upstream {
     while (!stopping_) {
       doubt_.reset();
       const auto before = answers_;
-      auto answer = co_await ask("eth_chainId", json::array(),
-                                 options_.connect_timeout);
+      auto answer =
+          co_await ask("eth_chainId", json::array(), options_.connect_timeout);
       if (stopping_) break;
       if (answers_ == before) lost(answer.error().message);
       if (connected_) {

@@ -78,8 +78,8 @@ asio::awaitable<void> MultiplexUpstream::run() {
 }
 
 asio::awaitable<MultiplexUpstream::Opened> MultiplexUpstream::open() {
-  auto opened = co_await with_deadline(open_(), timers_,
-                                       options_.connect_timeout);
+  auto opened =
+      co_await with_deadline(open_(), timers_, options_.connect_timeout);
   if (opened) co_return std::move(*opened);
   co_return Error{Errc::timed_out, "it did not accept a connection in time"};
 }
@@ -146,10 +146,10 @@ bool MultiplexUpstream::handle_answer(const json& message) {
   if (answer)
     pending_.settle(*id, std::move(*answer));
   else
-    pending_.settle(*id, RpcError(rpc_code::internal,
-                                  "upstream " + name_ +
-                                      " sent a malformed answer: " +
-                                      answer.error().message));
+    pending_.settle(
+        *id, RpcError(rpc_code::internal, "upstream " + name_ +
+                                              " sent a malformed answer: " +
+                                              answer.error().message));
   return true;
 }
 
@@ -173,12 +173,11 @@ void MultiplexUpstream::lost(std::string reason) {
   reason_ = std::move(reason);
   log::warn("upstream " + name_ + " was lost: " + reason_);
   outbox_.clear();
-  pending_.settle_all(
-      RpcError(rpc_code::disconnected,
-               "upstream " + name_ + " was lost before it answered (" +
-                   reason_ +
-                   "); it may have carried the request out, which is not sent "
-                   "again"));
+  pending_.settle_all(RpcError(
+      rpc_code::disconnected,
+      "upstream " + name_ + " was lost before it answered (" + reason_ +
+          "); it may have carried the request out, which is not sent "
+          "again"));
   state_handler_(false);
 }
 

@@ -54,9 +54,8 @@ void PendingRequests::timed_out(std::uint64_t id,
   const auto seconds =
       std::chrono::duration_cast<std::chrono::seconds>(limit).count();
   settle(id, RpcError(rpc_code::internal,
-                      "upstream " + name_ + " did not answer " +
-                          entry->method + " within " +
-                          std::to_string(seconds) +
+                      "upstream " + name_ + " did not answer " + entry->method +
+                          " within " + std::to_string(seconds) +
                           " s; it may still carry it out"));
 }
 

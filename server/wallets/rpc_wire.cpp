@@ -21,18 +21,15 @@ Result<RpcResult> decode_error(const json& error) {
 
 std::string encode_request(std::uint64_t id, const std::string& method,
                            const json& params) {
-  return json{{"jsonrpc", "2.0"},
-              {"id", id},
-              {"method", method},
-              {"params", params}}
+  return json{
+      {"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", params}}
       .dump();
 }
 
 Result<RpcResult> decode_answer(const json& message) {
   if (!message.is_object()) return Error{Errc::invalid, "not a JSON object"};
   const auto error = message.find("error");
-  if (error != message.end() && error->is_object())
-    return decode_error(*error);
+  if (error != message.end() && error->is_object()) return decode_error(*error);
   const auto result = message.find("result");
   if (result == message.end())
     return Error{Errc::invalid, "neither a result nor an error"};

@@ -97,10 +97,9 @@ template <class Handler>
 void async_teardown(boost::beast::role_type, Stream& stream,
                     Handler&& handler) {
   stream.close();
-  boost::asio::post(stream.get_executor(),
-                    boost::beast::bind_front_handler(
-                        std::forward<Handler>(handler),
-                        boost::system::error_code()));
+  boost::asio::post(stream.get_executor(), boost::beast::bind_front_handler(
+                                               std::forward<Handler>(handler),
+                                               boost::system::error_code()));
 }
 
 }  // namespace berth::server

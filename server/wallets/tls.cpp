@@ -53,9 +53,8 @@ Error handshake_failed(SSL* session, const error_code& error) {
   const auto verdict = SSL_get_verify_result(session);
   if (verdict == X509_V_OK)
     return Error{Errc::unavailable, "TLS handshake: " + error.message()};
-  return Error{Errc::untrusted,
-               std::string("TLS certificate refused: ") +
-                   X509_verify_cert_error_string(verdict)};
+  return Error{Errc::untrusted, std::string("TLS certificate refused: ") +
+                                    X509_verify_cert_error_string(verdict)};
 }
 
 }  // namespace
@@ -84,9 +83,8 @@ asio::awaitable<Result<std::unique_ptr<ByteStream>>> TlsClient::secure(
   auto* session = stream->socket().native_handle();
   if (!expect_host(session, host))
     co_return Error{Errc::failed, "TLS cannot check for the host's name"};
-  auto [error] =
-      co_await stream->socket().async_handshake(ssl::stream_base::client,
-                                                use_ec);
+  auto [error] = co_await stream->socket().async_handshake(
+      ssl::stream_base::client, use_ec);
   if (error) co_return handshake_failed(session, error);
   co_return std::unique_ptr<ByteStream>(std::move(stream));
 }

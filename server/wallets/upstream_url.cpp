@@ -1,5 +1,6 @@
 #include "server/wallets/upstream_url.h"
 
+#include <arpa/inet.h>
 #include <sys/un.h>
 
 #include <algorithm>
@@ -49,10 +50,15 @@ bool is_port(std::string_view text) {
          value >= 1 && value <= 65535;
 }
 
-bool is_host(std::string_view text, std::string_view extra) {
-  const auto fits = [extra](char c) {
+bool is_ipv6(const std::string& text) {
+  in6_addr parsed{};
+  return ::inet_pton(AF_INET6, text.c_str(), &parsed) == 1;
+}
+
+bool is_name(std::string_view text) {
+  const auto fits = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c >= '0' && c <= '9') || extra.find(c) != std::string_view::npos;
+           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
   };
   return !text.empty() && std::all_of(text.begin(), text.end(), fits);
 }
@@ -76,8 +82,8 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 // RFC 7617; base64 of RFC 4648 section 4, which differs from base64url in two
 // characters and the padding.
 std::string basic_credentials(const std::string& user_and_password) {
-  auto text = base64url_encode(Bytes(user_and_password.begin(),
-                                     user_and_password.end()));
+  auto text = base64url_encode(
+      Bytes(user_and_password.begin(), user_and_password.end()));
   std::replace(text.begin(), text.end(), '-', '+');
   std::replace(text.begin(), text.end(), '_', '/');
   text.append((4 - text.size() % 4) % 4, '=');
@@ -111,7 +117,7 @@ Result<void> parse_authority(std::string_view text, UpstreamUrl& url) {
   if (literal && host_end == std::string_view::npos)
     return invalid("the host's [ has no ]");
   url.host = text.substr(literal ? 1 : 0, host_end - (literal ? 1 : 0));
-  if (!is_host(url.host, literal ? ":." : "-._"))
+  if (literal ? !is_ipv6(url.host) : !is_name(url.host))
     return invalid("the host is missing or has characters no host has");
   auto rest = host_end == std::string_view::npos
                   ? std::string_view()
@@ -123,8 +129,7 @@ Result<void> parse_authority(std::string_view text, UpstreamUrl& url) {
   return {};
 }
 
-Result<UpstreamUrl> parse_network(const Scheme& scheme,
-                                  std::string_view rest) {
+Result<UpstreamUrl> parse_network(const Scheme& scheme, std::string_view rest) {
   UpstreamUrl url;
   url.kind = scheme.kind;
   url.tls = scheme.tls;

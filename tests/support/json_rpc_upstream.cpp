@@ -2,17 +2,17 @@
 
 #include <unistd.h>
 
-#include <cstring>
-
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
-#include <algorithm>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
+#include <cstring>
 #include <deque>
 
 #include "tests/support/io.h"
@@ -22,10 +22,10 @@ namespace berth::test {
 namespace beast = boost::beast;
 namespace http = beast::http;
 namespace websocket = beast::websocket;
+using boost::system::error_code;
+using nlohmann::json;
 using server::ByteStream;
 using server::Stream;
-using nlohmann::json;
-using boost::system::error_code;
 using Socket = asio::generic::stream_protocol::socket;
 
 namespace {
@@ -173,7 +173,9 @@ JsonRpcUpstream::JsonRpcUpstream(asio::io_context& io, std::string path)
 JsonRpcUpstream::~JsonRpcUpstream() {
   stop_listening();
   drop_connections();
-  tasks_.cancel();
+  // Inside the io_context: Asio puts a cancellation from outside off, and a
+  // task that ends first leaves it a dangling signal.
+  asio::post(io_, [this] { tasks_.cancel(); });
   run_until(io_, [this] { return tasks_.size() == 0; });
 }
 
@@ -310,8 +312,8 @@ void JsonRpcUpstream::received(const std::shared_ptr<Peer>& peer,
                                const std::string& text) {
   const auto message = json::parse(text);
   const auto& head = peer->request;
-  calls.push_back({message.at("method"), message.at("params"),
-                   message.at("id"), std::string(head.target()),
+  calls.push_back({message.at("method"), message.at("params"), message.at("id"),
+                   std::string(head.target()),
                    std::string(head[http::field::authorization]), peer});
   const auto call = calls.back();  // a script may make more calls come
   const auto script = scripts_.find(call.method);

@@ -31,6 +31,13 @@ std::string anvil_program() {
   throw std::runtime_error("run tests/server/anvil/install first");
 }
 
+// Braces alone would leave it to the compiler whether this copies or nests.
+json list_of(json element) {
+  auto list = json::array();
+  list.push_back(std::move(element));
+  return list;
+}
+
 class Anvil {
  public:
   explicit Anvil(std::string ipc) : ipc_(std::move(ipc)) { start("0"); }
@@ -92,8 +99,7 @@ class Anvil {
 struct Fixture {
   explicit Fixture(const std::string& scheme)
       : anvil(directory.path + "/anvil.ipc"), timers(io.get_executor()) {
-    auto upstream =
-        make_upstream(anvil.url(scheme), io.get_executor(), timers);
+    auto upstream = make_upstream(anvil.url(scheme), io.get_executor(), timers);
     REQUIRE(upstream.has_value());
     ForwardOptions options;
     options.expected_chain_id = "0x7a69";
@@ -116,8 +122,8 @@ struct Fixture {
   }
   json transaction() {
     const auto accounts = get("eth_accounts").value();
-    return json::array(
-        {{{"from", accounts[0]}, {"to", accounts[1]}, {"value", "0x1"}}});
+    return list_of(
+        {{"from", accounts[0]}, {"to", accounts[1]}, {"value", "0x1"}});
   }
 
   TempDirectory directory;
@@ -141,10 +147,10 @@ TEST_CASE("a real node answers over every transport", "[anvil]") {
   CHECK(f.get("net_version").value() == "31337");
   const auto permissions = f.get("wallet_getPermissions").value();
   CHECK(permissions[0]["caveats"][0]["value"] == accounts);
-  CHECK(f.get("wallet_switchEthereumChain", {{{"chainId", "0x7a69"}}})
+  CHECK(f.get("wallet_switchEthereumChain", list_of({{"chainId", "0x7a69"}}))
             .value()
             .is_null());
-  CHECK(f.get("wallet_switchEthereumChain", {{{"chainId", "0x1"}}})
+  CHECK(f.get("wallet_switchEthereumChain", list_of({{"chainId", "0x1"}}))
             .error()
             .code == 4902);
   CHECK(f.get("anvil_setBalance").error().code == 4200);
@@ -152,7 +158,7 @@ TEST_CASE("a real node answers over every transport", "[anvil]") {
   const auto hash = f.get("eth_sendTransaction", f.transaction()).value();
   json receipt;
   run_until(f.io, [&] {
-    receipt = f.get("eth_getTransactionReceipt", {hash}).value();
+    receipt = f.get("eth_getTransactionReceipt", list_of(hash)).value();
     return !receipt.is_null();
   });
   CHECK(receipt["status"] == "0x1");
@@ -160,14 +166,14 @@ TEST_CASE("a real node answers over every transport", "[anvil]") {
 
 TEST_CASE("new blocks of a real node arrive as messages", "[anvil]") {
   Fixture f(GENERATE("ws", "ipc"));
-  const auto id = f.get("eth_subscribe", {"newHeads"}).value();
+  const auto id = f.get("eth_subscribe", list_of("newHeads")).value();
   REQUIRE(f.get("eth_sendTransaction", f.transaction()));
   run_until(f.io, [&] { return f.seen("message") > 0; });
   const auto& message = f.events.back().second;
   CHECK(message["type"] == "eth_subscription");
   CHECK(message["data"]["subscription"] == id);
   CHECK(message["data"]["result"]["number"] == "0x1");
-  CHECK(f.get("eth_unsubscribe", {id}).value() == true);
+  CHECK(f.get("eth_unsubscribe", list_of(id)).value() == true);
 }
 
 TEST_CASE("a killed node is noticed, and found again by itself", "[anvil]") {

@@ -56,9 +56,7 @@ struct UpstreamFixture {
   RpcResult get(std::string method, json params = json::array()) {
     return finish(io, ask(std::move(method), std::move(params)));
   }
-  int code(const RpcResult& result) {
-    return result ? 0 : result.error().code;
-  }
+  int code(const RpcResult& result) { return result ? 0 : result.error().code; }
   // Lets time pass until `reached`, at most `limit`; how much it was.
   template <class Reached>
   Timers::Clock::duration pass_until(Timers::Clock::duration limit,

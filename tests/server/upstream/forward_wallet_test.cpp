@@ -14,8 +14,8 @@ struct WalletFixture {
   explicit WalletFixture(const std::string& scheme, ForwardOptions options = {})
       : f(scheme) {
     f.node->answer("eth_accounts", kAccounts);
-    auto made = berth::server::make_upstream(
-        f.node->url(scheme), f.io.get_executor(), f.timers);
+    auto made = berth::server::make_upstream(f.node->url(scheme),
+                                             f.io.get_executor(), f.timers);
     REQUIRE(made.has_value());
     wallet = std::make_unique<ForwardWallet>(
         std::move(*made), f.io.get_executor(), f.timers, std::move(options));
@@ -90,6 +90,8 @@ TEST_CASE("a node without eth_requestAccounts shows its accounts",
           "[forward]") {
   WalletFixture w("ws");
   w.connect();
+  const int code = GENERATE(-32601, -32602, 4200);
+  w.f.node->fail("eth_requestAccounts", {{"code", code}, {"message", "no"}});
   CHECK(w.get("eth_requestAccounts").value() == kAccounts);
 }
 

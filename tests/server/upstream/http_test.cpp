@@ -160,8 +160,7 @@ TEST_CASE("a node that is not there yet is found when it comes", "[upstream]") {
   f.open();
   const auto result = f.get("eth_call");
   CHECK(f.code(result) == 4900);
-  CHECK(result.error().message.find("Connection refused") !=
-        std::string::npos);
+  CHECK(result.error().message.find("Connection refused") != std::string::npos);
   f.node->listen();
   f.pass_until(60s, 100ms, [&] { return f.upstream->connected(); });
   CHECK(f.states == std::vector<bool>{true});

@@ -58,10 +58,10 @@ TEST_CASE("what is no upstream URL is refused without repeating it",
           "[upstream]") {
   const std::string text = GENERATE(
       "", "secret", "ftp://secret", "http://", "http://:80", "http://secret:0",
-      "http://secret:65536", "http://secret:80x", "http://secret:",
-      "http://se cret/", "http://secret/\r\nHost: x", "http://secret#x",
-      "http://sec%ret", "http://a%zz@secret", "ws://[::1", "ws://[secret]",
-      "ws://[::1]x", "ipc:", "ipc:secret.ipc", "http://sécret",
+      "http://secret:65536", "http://secret:80x",
+      "http://secret:", "http://se cret/", "http://secret/\r\nHost: x",
+      "http://secret#x", "http://sec%ret", "http://a%zz@secret", "ws://[::1",
+      "ws://[secret]", "ws://[::1]x", "ipc:", "ipc:secret.ipc", "http://sécret",
       "ipc:/" + std::string(107, 's'));
   const auto url = parse_upstream_url(text);
   REQUIRE(url.has_error());
