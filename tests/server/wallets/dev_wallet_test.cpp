@@ -489,7 +489,9 @@ TEST_CASE("stop ends what is pending and waits for it", "[wallets]") {
   spawn("eth_sendTransaction");
   f.settle();
   CHECK(codes.empty());
+  const auto calls = f.upstream->calls;
   f.stop();
+  CHECK(f.upstream->calls == calls);
   CHECK(codes == std::vector<int>{4900, 4900, 4900});
   CHECK(chain.sent.empty());
 }
