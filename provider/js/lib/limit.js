@@ -20,7 +20,8 @@ function checkTimeout(ms) {
  * the caller's `signal`, or with BerthError `timeout` after `timeoutMs`.
  * Leaves neither a timer nor a listener behind.
  */
-export async function withLimit({ what, signal, timeoutMs, timers }, operation) {
+export async function withLimit(
+  { what, signal, timeoutMs, timers }, operation) {
   checkTimeout(timeoutMs);
   const controller = new AbortController();
   const onAbort = () => controller.abort(signal.reason);

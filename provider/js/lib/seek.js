@@ -21,8 +21,9 @@ function entryProblem(name, entry) {
     return notRunning(name, `it has ${entry.status}`);
   }
   if (entry.newer) {
-    return new BerthError('newer', `the record of ${name} has a ${entry.reason}`,
-      { hint: 'update berth-provider' });
+    return new BerthError('newer', `the record of ${name}: ${entry.reason}`, {
+      hint: 'update berth-provider',
+    });
   }
   if (!entry.record) return notRunning(name, entry.reason);
   if (entry.record.token === undefined) {

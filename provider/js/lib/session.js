@@ -15,7 +15,7 @@ function checkRequest(wanted) {
   const { method, params } = isObject(wanted) ? wanted : {};
   if (typeof method !== 'string' || method === '') {
     throw new ProviderRpcError(kInvalidRequest,
-      'Expected request({method, params}) with a method of one or more letters');
+      'Expected request({method, params}) with the name of a method');
   }
   if (params !== undefined && !isObject(params)) {
     throw new ProviderRpcError(kInvalidRequest,
@@ -25,7 +25,8 @@ function checkRequest(wanted) {
 }
 
 function toInfo(record) {
-  const { name, id, title, color, icon, software } = toInstance({ name: record.name, record });
+  const { name, id, title, color, icon, software } =
+    toInstance({ name: record.name, record });
   return Object.freeze({ name, id, title, color, icon, software });
 }
 
@@ -106,8 +107,8 @@ export class Session {
       this.#cause = error ?? this.#cause;
     };
     const tried = this.#current.record.id;
-    this.#current = await dialAgain(
-      this.#target, { tried, backoff: this.#backoff, onTry }, this.#life.signal);
+    const how = { tried, backoff: this.#backoff, onTry };
+    this.#current = await dialAgain(this.#target, how, this.#life.signal);
     this.state = 'ready';
   }
 

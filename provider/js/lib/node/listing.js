@@ -69,8 +69,8 @@ function readNames(directory, names) {
       .filter((entry) => entry !== undefined && entry !== kAgain));
   }
   const reason = 'its record was replaced each time it was read';
-  return found.concat(names.map((name) => ({ name, status: 'unknown', reason })))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const restless = names.map((name) => ({ name, status: 'unknown', reason }));
+  return found.concat(restless).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 // A directory that is removed while it is looked at is one that is not there.

@@ -7,7 +7,7 @@ import { filesystemType } from './paths.js';
 const kLockByte = 2 ** 30;
 const kMaxReads = 8;
 
-// On these stat(2) shows another device than the table does; there the inode
+// On these stat(2) may show another device than the table does; there the inode
 // alone has to do.
 const kDeviceDiffers = new Set([
   0x9123683e,  // btrfs

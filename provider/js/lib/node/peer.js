@@ -35,7 +35,8 @@ function readTables() {
  * (the kernel does not show its connections). Only an entry with an inode
  * says whose it is; one without shows uid 0.
  */
-export function peerOwner(from, to, table = readTables(), uid = process.geteuid()) {
+export function peerOwner(
+  from, to, table = readTables(), uid = process.geteuid()) {
   if (table === '') return 'unknown';
   const local = `${tableAddress(to.host)}:${tablePort(to.port)}`;
   const remote = `${tableAddress(from.host)}:${tablePort(from.port)}`;

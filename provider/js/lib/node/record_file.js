@@ -14,7 +14,9 @@ const kOpenProblems = {
 
 function statProblem(stat) {
   if (!stat.isFile()) return 'is not a regular file';
-  if (stat.uid !== BigInt(process.geteuid())) return `belongs to uid ${stat.uid}`;
+  if (stat.uid !== BigInt(process.geteuid())) {
+    return `belongs to uid ${stat.uid}`;
+  }
   const mode = Number(stat.mode & 0o7777n);
   if (mode !== 0o600) return `has mode ${mode.toString(8)}, not 600`;
   if (stat.nlink > 1n) return `has ${stat.nlink} links, not one`;
@@ -22,25 +24,23 @@ function statProblem(stat) {
   return undefined;
 }
 
-function readAll(fd) {
-  const buffer = Buffer.alloc(kMaxRecordBytes + 1);
-  let size = 0;
-  for (;;) {
-    const got = readSync(fd, buffer, size, buffer.length - size, null);
-    size += got;
-    if (got === 0 || size === buffer.length) break;
+// A record never changes in place: one that grows meanwhile is none, and what
+// is read of it is refused as damaged.
+function readAll(fd, size) {
+  const buffer = Buffer.allocUnsafe(size + 1);
+  let filled = 0;
+  while (filled < buffer.length) {
+    const got = readSync(fd, buffer, filled, buffer.length - filled, null);
+    if (got === 0) break;
+    filled += got;
   }
-  return buffer.subarray(0, size);
+  return buffer.subarray(0, filled);
 }
 
 function readContent(fd, stat, name) {
   const problem = statProblem(stat);
   if (problem !== undefined) return { reason: `its file ${problem}` };
-  const bytes = readAll(fd);
-  if (bytes.length > kMaxRecordBytes) {
-    return { reason: 'its file is larger than 64 KiB' };
-  }
-  return parseRecord(bytes, name);
+  return parseRecord(readAll(fd, Number(stat.size)), name);
 }
 
 /**
