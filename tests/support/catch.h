@@ -6,3 +6,14 @@
 #else
 #include <catch2/catch.hpp>
 #endif
+
+#include "registry/base/result.h"
+
+// A failed check shows the error; Boost's own printing wants every T to print.
+template <class T>
+struct Catch::StringMaker<boost::system::result<T, berth::Error>> {
+  static std::string convert(
+      const boost::system::result<T, berth::Error>& result) {
+    return result ? "a value" : "error: " + result.error().message;
+  }
+};
