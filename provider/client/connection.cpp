@@ -31,6 +31,15 @@ Error not_proven(const std::string& what, const Record& record) {
           "it may have just restarted: try again; else see berth doctor"};
 }
 
+// Something else than a WebSocket server answered; not: it went away.
+bool is_no_websocket(const error_code& error) {
+  using HttpError = beast::http::error;
+  return error == websocket::condition::handshake_failed ||
+         (error.category() == make_error_code(HttpError{}).category() &&
+          error != HttpError::end_of_stream &&
+          error != HttpError::partial_message);
+}
+
 // Shared by its Connection and by its pending reads and writes, which end a
 // little after the Connection is gone.
 class Session : public std::enable_shared_from_this<Session> {
@@ -95,7 +104,7 @@ asio::awaitable<Result<void>> Session::prove(std::shared_ptr<Session> self,
     co_return not_proven("did not accept the hello (HTTP " +
                              std::to_string(response.result_int()) + ")",
                          record);
-  if (refused == websocket::condition::handshake_failed)
+  if (is_no_websocket(refused))
     co_return not_proven("answered with no WebSocket handshake", record);
   if (refused) co_return closed_by_peer(refused, record);
   if (response.count(beast::http::field::sec_websocket_protocol) != 1 ||

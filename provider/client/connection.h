@@ -59,10 +59,10 @@ class Connection {
   [[nodiscard]] virtual const registry::Record& record() const = 0;
 };
 
-// Dials, and sends nothing but the handshake until the other side has proven
-// itself. Errc::not_found: no such running instance; unavailable: nobody
-// answers there; untrusted: whoever answered is not the instance;
-// timed_out: `limit` passed. `timers` is used during the call only.
+// Dials, and sends nothing but the handshake (and perhaps a close frame) until
+// the other side has proven itself. Errc::not_found: no such running instance;
+// unavailable: nobody answers there; untrusted: whoever answered is not the
+// instance; timed_out: `limit` passed. `timers` is used during the call only.
 [[nodiscard]] asio::awaitable<Result<std::unique_ptr<Connection>>> connect(
     ConnectOptions options, Timers& timers, Timers::Clock::duration limit);
 

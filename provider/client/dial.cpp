@@ -36,7 +36,7 @@ Error closed_by_peer(const boost::system::error_code& error,
                      const registry::Record& record) {
   return {
       Errc::unavailable,
-      "closed the connection, " + error.message() + ": " + subject_of(record),
+      "the connection failed, " + error.message() + ": " + subject_of(record),
       "see berth list; if it still runs: berth restart " + record.name};
 }
 

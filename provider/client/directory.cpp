@@ -57,7 +57,7 @@ class Changes {
  public:
   explicit Changes(OnChange on_change) : on_change_(std::move(on_change)) {}
 
-  void operator()(const registry::Event& event) {
+  void take(const registry::Event& event) {
     using What = registry::Event::What;
     if (event.what == What::rescanning) return;
     const bool runs =
@@ -129,7 +129,10 @@ Result<Record> Directory::record(const std::string& name) {
 }
 
 Result<std::unique_ptr<registry::Watch>> Directory::watch(OnChange on_change) {
-  return registry_.watch(Changes(std::move(on_change)));
+  // The callback may be copied; what is known must not.
+  auto changes = std::make_shared<Changes>(std::move(on_change));
+  return registry_.watch(
+      [changes](const registry::Event& event) { changes->take(event); });
 }
 
 Result<Record> running_record(const std::string& name) {

@@ -150,7 +150,10 @@ TEST_CASE("who fails the hello is sent the handshake and nothing else",
   // One request head, without a token in it, and no frame after it.
   const std::string& received = squatter.received();
   CHECK(received.starts_with("GET / HTTP/1.1\r\n"));
-  CHECK(received.find("\r\n\r\n") == received.size() - 4);
+  const auto rest = received.substr(received.find("\r\n\r\n") + 4);
+  // At most a close frame (RFC 6455 section 5.5.1), 2 bytes of code in it.
+  const bool only_close = rest.size() == 8 && rest[0] == '\x88';
+  CHECK((rest.empty() || (lie == Lie::huge_first_frame && only_close)));
   CHECK(received.find(squatter.record().token) == std::string::npos);
   CHECK(received.find("Authorization") == std::string::npos);
   CHECK(squatter.connections() == 1);
