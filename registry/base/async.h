@@ -13,9 +13,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -105,7 +107,8 @@ class TaskGroup {
   TaskGroup& operator=(const TaskGroup&) = delete;
 
   void spawn(asio::awaitable<void> task) {
-    auto& signal = running_.emplace_back();
+    auto& signal =
+        *running_.emplace_back(std::make_unique<asio::cancellation_signal>());
     auto place = std::prev(running_.end());
     empty_.reset();
     asio::co_spawn(executor_, std::move(task),
@@ -121,7 +124,7 @@ class TaskGroup {
   void cancel() {
     for (auto it = running_.begin(); it != running_.end();) {
       // emit() may end the task, and so erase its place, before it returns.
-      (it++)->emit(asio::cancellation_type::terminal);
+      (*it++)->emit(asio::cancellation_type::terminal);
     }
   }
 
@@ -131,9 +134,12 @@ class TaskGroup {
   [[nodiscard]] std::size_t size() const { return running_.size(); }
 
  private:
-  using Signals = std::list<asio::cancellation_signal>;
+  using Signals = std::list<std::unique_ptr<asio::cancellation_signal>>;
 
   void finished(Signals::iterator place, const std::exception_ptr& error) {
+    // A cancel() may be on its way to the signal: Asio posts it when it comes
+    // from outside the io_context's loop, so the signal goes after it.
+    asio::post(executor_, [signal = std::move(*place)] {});
     running_.erase(place);
     if (running_.empty()) empty_.set();
     if (error && !is_cancellation(error)) on_failure_(error);
