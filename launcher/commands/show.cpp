@@ -1,0 +1,100 @@
+#include <nlohmann/json.hpp>
+
+#include "launcher/commands/commands.h"
+#include "launcher/default_name.h"
+#include "launcher/listing.h"
+#include "launcher/profile_store.h"
+#include "registry/base/text.h"
+
+namespace berth::launcher {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Outcome<Instance> find(const std::string& given, const Context& context) {
+  auto name = resolve_name(context.paths, context.environment, given);
+  if (!name) return name.error();
+  return find_instance(context.paths, *name);
+}
+
+// Only what runs has an endpoint that may be used.
+Outcome<Instance> find_running(const std::string& given,
+                               const Context& context) {
+  auto instance = find(given, context);
+  if (!instance || (instance->status == Status::running && instance->record))
+    return instance;
+  return Failure(Exit::not_running,
+                 {Errc::not_found,
+                  std::string("not running (") + to_string(instance->status) +
+                      "): " + instance->name,
+                  "start it: berth start " + instance->name});
+}
+
+Json whole_json(const Instance& instance, bool reveal_token,
+                const Context& context) {
+  const auto& paths = context.paths;
+  const std::string& name = instance.name;
+  Json json = to_json(instance);
+  json["directories"] = {{"config", paths.config.string()},
+                         {"data", paths.data_of(name).string()},
+                         {"state", paths.state.string()},
+                         {"registry", paths.registry.string()}};
+  json["log"] = paths.log_file(name).string();
+  auto profile = ProfileStore(paths).load(name);
+  json["restart"] = profile ? Json(to_string(profile->restart)) : Json(nullptr);
+  json["grants"] = nullptr;
+  if (!instance.problem.empty()) json["problem"] = instance.problem;
+  if (reveal_token)
+    json["token"] = instance.record && !instance.record->token.empty()
+                        ? Json(instance.record->token)
+                        : Json(nullptr);
+  return json;
+}
+
+// "key          value", nested ones as "directories.data".
+void print(const Json& json, const std::string& prefix,
+           const Console& console) {
+  for (const auto& [key, value] : json.items()) {
+    if (value.is_null()) continue;
+    if (value.is_object()) {
+      print(value, prefix + key + ".", console);
+      continue;
+    }
+    std::string label = prefix + key;
+    label.resize(std::max<std::size_t>(label.size(), 20), ' ');
+    console.line(
+        label + "  " +
+        visible(value.is_string() ? value.get<std::string>() : value.dump()));
+  }
+}
+
+}  // namespace
+
+int show(const ShowOptions& options, Context& context) {
+  const auto& console = context.console;
+  auto instance = find(options.name, context);
+  if (!instance) return console.fail(instance.error());
+  const Json json = whole_json(*instance, options.reveal_token, context);
+  if (options.json) {
+    console.line(json.dump(2, ' ', true));
+  } else {
+    print(json, "", console);
+  }
+  return 0;
+}
+
+int port(const std::string& name, Context& context) {
+  auto instance = find_running(name, context);
+  if (!instance) return context.console.fail(instance.error());
+  context.console.line(std::to_string(instance->record->endpoint.port));
+  return 0;
+}
+
+int url(const std::string& name, Context& context) {
+  auto instance = find_running(name, context);
+  if (!instance) return context.console.fail(instance.error());
+  context.console.line(url_of(instance->record->endpoint));
+  return 0;
+}
+
+}  // namespace berth::launcher

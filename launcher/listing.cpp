@@ -1,0 +1,200 @@
+#include "launcher/listing.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "launcher/instance_manager.h"
+#include "launcher/profile_store.h"
+#include "launcher/values.h"
+#include "registry/claim.h"
+#include "registry/profile_state.h"
+#include "registry/record_reader.h"
+
+namespace berth::launcher {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using registry::Entry;
+using registry::Liveness;
+
+Status status_of(Liveness liveness) {
+  switch (liveness) {
+    case Liveness::alive:
+      return Status::running;
+    case Liveness::dead:
+      return Status::crashed;
+    case Liveness::stopped:
+      return Status::stopped;
+    case Liveness::unknown:
+      return Status::unknown;
+  }
+  return Status::unknown;
+}
+
+bool is_claimed(const Paths& paths, const std::string& name) {
+  const auto taken = registry::Claim::is_taken(paths.claim_of(name));
+  return taken && *taken;
+}
+
+void add_profile(const Paths& paths, Instance& instance) {
+  auto profile = ProfileStore(paths).load(instance.name);
+  if (!profile) {
+    instance.problem = profile.error().error.message;
+    return;
+  }
+  instance.title = profile->title;
+  instance.wallet = to_string(profile->wallet);
+  if (profile->chain_id)
+    instance.chain_id = to_quantity(*profile->chain_id);
+  else if (profile->wallet == WalletType::dev)
+    instance.chain_id = to_quantity(kDevChainId);
+}
+
+// A profile without a record, or with a dead one that is being taken over.
+Instance without_record(const Paths& paths, const std::string& name) {
+  Instance instance;
+  instance.name = name;
+  instance.status =
+      is_claimed(paths, name) ? Status::starting : Status::stopped;
+  const auto state = registry::read_profile_state(paths.state_file(name));
+  if (instance.status == Status::stopped && !state.failed_reason.empty()) {
+    instance.status = Status::failed;
+    instance.problem = state.failed_reason;
+  }
+  return instance;
+}
+
+bool is_shown(const Instance& instance, Which which) {
+  return which == Which::all || instance.status != Status::stopped;
+}
+
+// Null where unknown, as cli.md says.
+template <class T>
+Json known(bool is_known, const T& value) {
+  return is_known ? Json(value) : Json(nullptr);
+}
+
+Json text(const std::string& value) { return known(!value.empty(), value); }
+
+}  // namespace
+
+const char* to_string(Status status) {
+  switch (status) {
+    case Status::starting:
+      return "starting";
+    case Status::running:
+      return "running";
+    case Status::degraded:
+      return "degraded";
+    case Status::unresponsive:
+      return "unresponsive";
+    case Status::stopping:
+      return "stopping";
+    case Status::crashed:
+      return "crashed";
+    case Status::failed:
+      return "failed";
+    case Status::stopped:
+      return "stopped";
+    case Status::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+bool is_wallet(const Entry& entry) {
+  return !entry.name.starts_with('@') &&
+         !(entry.record && entry.record->kind == registry::Kind::manager);
+}
+
+Instance instance_of(const Paths& paths, const Entry& entry) {
+  Instance instance;
+  instance.name = entry.name;
+  instance.status = status_of(entry.liveness);
+  instance.record = entry.record;
+  instance.problem = entry.problem;
+  if (instance.status == Status::crashed) {
+    const auto state =
+        registry::read_profile_state(paths.state_file(entry.name));
+    if (!state.failed_reason.empty()) {
+      instance.status = Status::failed;
+      instance.problem = state.failed_reason;
+    }
+  }
+  return instance;
+}
+
+Result<std::vector<Instance>> list_instances(const Paths& paths, Which which) {
+  auto entries = registry::read_records(paths.registry);
+  if (!entries) return entries.error();
+  auto names = ProfileStore(paths).names();
+  if (!names) return names.error();
+  std::vector<Instance> list;
+  for (const auto& entry : *entries) {
+    if (!is_wallet(entry)) continue;
+    Instance instance = instance_of(paths, entry);
+    if (entry.liveness != Liveness::alive && is_claimed(paths, entry.name))
+      instance.status = Status::starting;
+    if (is_shown(instance, which)) list.push_back(std::move(instance));
+  }
+  const auto has_entry = [&](const std::string& name) {
+    return std::binary_search(
+        entries->begin(), entries->end(), Entry{name, {}, {}, {}},
+        [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  };
+  for (const auto& name : *names) {
+    if (has_entry(name)) continue;
+    Instance instance = without_record(paths, name);
+    if (!is_shown(instance, which)) continue;
+    if (which == Which::all) add_profile(paths, instance);
+    list.push_back(std::move(instance));
+  }
+  std::sort(list.begin(), list.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return list;
+}
+
+Outcome<Instance> find_instance(const Paths& paths, const std::string& name) {
+  auto entry = registry::read_record(paths.registry, name);
+  if (entry) {
+    Instance instance = instance_of(paths, *entry);
+    if (entry->liveness != Liveness::alive && is_claimed(paths, name))
+      instance.status = Status::starting;
+    return instance;
+  }
+  if (entry.error().code != Errc::not_found) return entry.error();
+  ProfileStore store(paths);
+  if (!store.exists(name)) return store.load(name).error();
+  Instance instance = without_record(paths, name);
+  add_profile(paths, instance);
+  return instance;
+}
+
+Json to_json(const Instance& instance) {
+  static const registry::Record kNone;
+  const bool has = instance.record.has_value();
+  const auto& record = has ? *instance.record : kNone;
+  const bool alive = instance.status == Status::running ||
+                     instance.status == Status::degraded ||
+                     instance.status == Status::unresponsive;
+  Json json;
+  json["name"] = instance.name;
+  json["status"] = to_string(instance.status);
+  json["state"] = known(alive && has, to_string(record.state));
+  json["id"] = text(record.id);
+  json["pid"] = known(alive && has, record.pid);
+  json["port"] = known(has, record.endpoint.port);
+  json["url"] = known(has, url_of(record.endpoint));
+  json["ws_url"] = known(has, ws_url_of(record.endpoint));
+  json["started_at"] = text(record.started_at);
+  json["chain_id"] = text(has ? record.chain_id : instance.chain_id);
+  json["title"] = text(has ? record.title : instance.title);
+  json["wallet"] = text(has ? record.software.name : instance.wallet);
+  json["version"] = text(record.software.version);
+  if (instance.health)
+    json["health"] = {{"status", instance.health->status},
+                      {"reason", text(instance.health->reason)}};
+  return json;
+}
+
+}  // namespace berth::launcher

@@ -1,0 +1,216 @@
+#include "launcher/profile.h"
+
+#include <algorithm>
+
+#include "launcher/json_fields.h"
+#include "launcher/values.h"
+#include "registry/base/strict_json.h"
+#include "registry/record.h"
+
+namespace berth::launcher {
+namespace {
+
+Error invalid(std::string message) {
+  return {Errc::invalid, std::move(message)};
+}
+
+// Display fields have the limits of a record, so they are asked of the
+// registry: a profile that passes here can be published.
+Result<void> check_display(const Profile& profile) {
+  registry::Record record;
+  record.name = "x";
+  record.id = "00000000-0000-4000-8000-000000000000";
+  record.pid = 1;
+  record.started_at = "2026-01-01T00:00:00.000Z";
+  record.endpoint.port = 1;
+  record.label = profile.label;
+  record.title = profile.title;
+  record.color = profile.color;
+  record.icon = profile.icon;
+  return registry::check(record);
+}
+
+Result<void> check_upstream(const std::string& url) {
+  const bool printable = std::all_of(url.begin(), url.end(), [](char c) {
+    return static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
+  });
+  const bool ipc = url.starts_with("ipc:/") && url.size() > 5;
+  bool known = ipc;
+  for (const std::string_view scheme :
+       {"http://", "https://", "ws://", "wss://"})
+    known = known || (url.starts_with(scheme) && url.size() > scheme.size());
+  if (known && printable && url.size() <= 2048) return {};
+  return invalid(
+      "upstream must be a http(s)://, ws(s):// or ipc:/path URL, not \"" +
+      visible(url.substr(0, 100)) + "\"");
+}
+
+Result<void> check_approve(const std::string& approve) {
+  if (approve == "native") return {};
+  if (approve == "ask" || approve == "always")
+    return invalid("approve \"" + approve +
+                   "\" is not in this version: only native is");
+  return invalid("approve must be native");
+}
+
+bool parse(const std::string& text, WalletType& out) {
+  for (const auto value : {WalletType::dev, WalletType::forward})
+    if (text == to_string(value)) return out = value, true;
+  return false;
+}
+
+bool parse(const std::string& text, RestartPolicy& out) {
+  for (const auto value :
+       {RestartPolicy::no, RestartPolicy::on_failure, RestartPolicy::always})
+    if (text == to_string(value)) return out = value, true;
+  return false;
+}
+
+Result<void> set_wallet(Profile& profile, const std::string& value) {
+  if (parse(value, profile.wallet)) return {};
+  return invalid("wallet must be dev or forward");
+}
+
+Result<void> set_restart(Profile& profile, const std::string& value) {
+  if (parse(value, profile.restart)) return {};
+  return invalid("restart must be no, on-failure or always");
+}
+
+Result<void> set_chain(Profile& profile, const std::string& value) {
+  profile.chain_id.reset();
+  if (value.empty()) return {};
+  auto chain = parse_chain_id(value);
+  if (!chain) return chain.error();
+  profile.chain_id = *chain;
+  return {};
+}
+
+Result<void> set_port(Profile& profile, const std::string& value) {
+  profile.port = 0;
+  if (value.empty()) return {};
+  auto port = parse_port(value);
+  if (!port) return port.error();
+  profile.port = *port;
+  return {};
+}
+
+Result<void> set_autostart(Profile& profile, const std::string& value) {
+  if (value != "true" && value != "false")
+    return invalid("autostart must be true or false");
+  profile.autostart = value == "true";
+  return {};
+}
+
+Result<void> read_words(JsonFields& fields, Profile& profile) {
+  std::string word;
+  Result<void> ok;
+  if (fields.text("wallet", word)) ok = set_wallet(profile, word);
+  if (ok && fields.text("approve", word)) ok = check_approve(word);
+  if (ok && fields.text("restart", word)) ok = set_restart(profile, word);
+  return ok;
+}
+
+}  // namespace
+
+const char* to_string(WalletType wallet) {
+  return wallet == WalletType::dev ? "dev" : "forward";
+}
+
+const char* to_string(RestartPolicy restart) {
+  switch (restart) {
+    case RestartPolicy::no:
+      return "no";
+    case RestartPolicy::on_failure:
+      return "on-failure";
+    case RestartPolicy::always:
+      return "always";
+  }
+  return "no";
+}
+
+Result<void> check(const Profile& profile) {
+  if (profile.label.empty()) return invalid("label is missing");
+  if (auto ok = check_display(profile); !ok) return ok;
+  if (profile.wallet == WalletType::forward && profile.upstream.empty())
+    return invalid("upstream is missing: a forward wallet needs one");
+  if (!profile.upstream.empty()) return check_upstream(profile.upstream);
+  return {};
+}
+
+Result<void> set_field(Profile& profile, std::string_view key,
+                       const std::string& value) {
+  std::string name(key);
+  std::replace(name.begin(), name.end(), '-', '_');
+  if (name == "wallet") return set_wallet(profile, value);
+  if (name == "approve") return check_approve(value);
+  if (name == "restart") return set_restart(profile, value);
+  if (name == "chain_id") return set_chain(profile, value);
+  if (name == "port") return set_port(profile, value);
+  if (name == "autostart") return set_autostart(profile, value);
+  if (name == "upstream") return profile.upstream = value, Result<void>();
+  if (name == "title") return profile.title = value, Result<void>();
+  if (name == "color") return profile.color = value, Result<void>();
+  if (name == "icon") return profile.icon = value, Result<void>();
+  std::string keys;
+  for (const auto known : kProfileKeys)
+    keys += (keys.empty() ? "" : ", ") + std::string(known);
+  return Error{Errc::invalid, "no such key: " + visible(key),
+               "keys are " + keys};
+}
+
+Result<Profile> parse_profile(std::string_view text) {
+  auto json = parse_json(text);
+  if (!json) return json.error();
+  JsonFields fields(*json);
+  Profile profile;
+  fields.text("label", profile.label);
+  auto words = read_words(fields, profile);
+  fields.text("upstream", profile.upstream);
+  std::uint64_t chain = 0;
+  if (fields.number("chain_id", chain, 1, kMaxChainId))
+    profile.chain_id = chain;
+  fields.text("title", profile.title);
+  fields.text("color", profile.color);
+  fields.text("icon", profile.icon);
+  fields.number("port", profile.port, 1, 65535);
+  fields.flag("autostart", profile.autostart);
+  if (auto ok = fields.finish(); !ok) return ok.error();
+  if (!words) return words.error();
+  if (auto ok = check(profile); !ok) return ok.error();
+  return profile;
+}
+
+std::vector<std::pair<std::string, std::string>> fields_of(
+    const Profile& profile) {
+  return {
+      {"wallet", to_string(profile.wallet)},
+      {"upstream", profile.upstream},
+      {"chain_id", profile.chain_id ? std::to_string(*profile.chain_id) : ""},
+      {"approve", "native"},
+      {"title", profile.title},
+      {"color", profile.color},
+      {"icon", profile.icon},
+      {"port", profile.port != 0 ? std::to_string(profile.port) : ""},
+      {"restart", to_string(profile.restart)},
+      {"autostart", profile.autostart ? "true" : "false"},
+  };
+}
+
+std::string to_json(const Profile& profile) {
+  nlohmann::ordered_json json;
+  json["label"] = profile.label;
+  json["wallet"] = to_string(profile.wallet);
+  json["approve"] = "native";
+  json["restart"] = to_string(profile.restart);
+  json["autostart"] = profile.autostart;
+  if (profile.chain_id) json["chain_id"] = *profile.chain_id;
+  if (profile.port != 0) json["port"] = profile.port;
+  for (const auto& [key, value] :
+       {std::pair{"upstream", &profile.upstream},
+        std::pair{"title", &profile.title}, std::pair{"color", &profile.color},
+        std::pair{"icon", &profile.icon}})
+    if (!value->empty()) json[key] = *value;
+  return json.dump(2) + "\n";
+}
+
+}  // namespace berth::launcher

@@ -1,0 +1,125 @@
+#include "launcher/programs.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+#include "registry/base/files.h"
+#include "registry/base/process.h"
+
+namespace berth::launcher {
+namespace {
+
+constexpr std::size_t kMaxOutput = 1024 * 1024;
+
+bool is_allowed(std::string_view name, const std::vector<std::string>& also) {
+  constexpr std::array<std::string_view, 5> kNames{"HOME", "PATH", "LANG", "TZ",
+                                                   "DBUS_SESSION_BUS_ADDRESS"};
+  constexpr std::array<std::string_view, 3> kPrefixes{"LC_", "XDG_",
+                                                      "SSL_CERT_"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
+         std::find(also.begin(), also.end(), name) != also.end() ||
+         std::any_of(kPrefixes.begin(), kPrefixes.end(),
+                     [&](auto prefix) { return name.starts_with(prefix); });
+}
+
+std::vector<char*> pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> out;
+  for (const auto& text : strings)
+    out.push_back(const_cast<char*>(text.c_str()));
+  out.push_back(nullptr);
+  return out;
+}
+
+// From memory, so that a program which writes much to one stream while we read
+// the other cannot block.
+Result<std::string> written_to(int fd, const std::string& subject) {
+  if (::lseek(fd, 0, SEEK_SET) != 0)
+    return errno_error(errno, "read output of " + subject);
+  return read_all(fd, kMaxOutput, "output of " + subject);
+}
+
+int exit_code(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+Result<std::filesystem::path> program_beside(const std::string& name) {
+  std::error_code error;
+  const auto own = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error)
+    return Error{Errc::failed, "find own program: " + error.message(),
+                 "is /proc mounted?"};
+  auto path = own.parent_path() / name;
+  if (::access(path.c_str(), X_OK) != 0)
+    return errno_error(errno, "find program " + path.string());
+  return path;
+}
+
+std::vector<std::string> allowed_environment(
+    const std::vector<std::string>& also) {
+  std::vector<std::string> allowed;
+  for (char** item = environ; *item != nullptr; ++item) {
+    const std::string_view variable = *item;
+    if (is_allowed(variable.substr(0, variable.find('=')), also))
+      allowed.emplace_back(variable);
+  }
+  return allowed;
+}
+
+std::vector<std::string> whole_environment() {
+  std::vector<std::string> all;
+  for (char** item = environ; *item != nullptr; ++item) all.emplace_back(*item);
+  return all;
+}
+
+Result<UniqueFd> memory_file(const std::string& text) {
+  UniqueFd fd(::memfd_create("berth", MFD_CLOEXEC));
+  if (!fd) return errno_error(errno, "make memory file");
+  if (auto ok = write_all(fd.get(), text, "memory file"); !ok)
+    return ok.error();
+  if (::lseek(fd.get(), 0, SEEK_SET) != 0)
+    return errno_error(errno, "rewind memory file");
+  return fd;
+}
+
+Result<Finished> run_program(const std::vector<std::string>& argv,
+                             const std::string& input) {
+  auto in = memory_file(input);
+  auto out = memory_file("");
+  auto err = memory_file("");
+  for (const auto* file : {&in, &out, &err})
+    if (!*file) return file->error();
+  const SpawnOptions options{
+      argv,
+      allowed_environment({"BERTH_HOME", "BERTH_REGISTRY"}),
+      {{0, in->get()}, {1, out->get()}, {2, err->get()}}};
+  auto pid = spawn_detached(options);
+  if (!pid) return pid.error();
+  int status = 0;
+  while (::waitpid(*pid, &status, 0) < 0)
+    if (errno != EINTR) return errno_error(errno, "wait for " + argv[0]);
+  auto out_text = written_to(out->get(), argv[0]);
+  if (!out_text) return out_text.error();
+  auto err_text = written_to(err->get(), argv[0]);
+  if (!err_text) return err_text.error();
+  return Finished{exit_code(status), std::move(*out_text),
+                  std::move(*err_text)};
+}
+
+Error exec_program(const std::vector<std::string>& argv,
+                   const std::vector<std::string>& environment) {
+  auto arguments = pointers(argv);
+  auto variables = pointers(environment);
+  ::execve(arguments[0], arguments.data(), variables.data());
+  return errno_error(errno, "run " + argv[0]);
+}
+
+}  // namespace berth::launcher

@@ -1,0 +1,153 @@
+// A scratch BERTH_HOME with a copy of `berth` and, beside it, the stub or the
+// real berth-instance. Everything that was started is killed by its pid at the
+// end.
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+const BIN = process.env.BERTH_BIN;
+if (!BIN) throw new Error('set BERTH_BIN to the directory of the programs');
+
+// Every test file has ports of its own, so that they can run side by side.
+let nextPort = 20000 + (process.pid % 400) * 100;
+
+export class Home {
+  // `programs`: name beside berth -> name in BERTH_BIN, or the text of a script.
+  constructor(t, programs = { 'berth-instance': 'berth_stub_instance' }) {
+    this.root = fs.mkdtempSync(path.join(os.tmpdir(), 'berth-cli-'));
+    this.bin = path.join(this.root, 'bin');
+    this.home = path.join(this.root, 'home');
+    fs.mkdirSync(this.bin);
+    this.install('berth', 'berth');
+    for (const [name, from] of Object.entries(programs)) this.install(name, from);
+    this.ports = `${nextPort}-${nextPort + 49}`;
+    nextPort += 50;
+    this.env = {
+      PATH: process.env.PATH,
+      HOME: this.root,
+      BERTH_HOME: this.home,
+      BERTH_PORT_RANGE: this.ports,
+      LANG: 'C.UTF-8',
+    };
+    t.after(() => this.close());
+  }
+
+  install(name, from) {
+    const to = path.join(this.bin, name);
+    if (from.startsWith('#!')) fs.writeFileSync(to, from, { mode: 0o755 });
+    else fs.copyFileSync(path.join(BIN, from), to);
+  }
+
+  get registry() {
+    return path.join(this.home, 'run/instances');
+  }
+  record(name) {
+    return path.join(this.registry, `${name}.json`);
+  }
+  log(name) {
+    return path.join(this.home, `state/logs/${name}.log`);
+  }
+
+  // Runs `berth` to its end.
+  berth(...args) {
+    return this.berthWith({}, ...args);
+  }
+  berthWith({ env = {}, input = '' }, ...args) {
+    const { status, signal, stdout, stderr } = spawnSync(path.join(this.bin, 'berth'), args, {
+      env: { ...this.env, ...env },
+      input,
+      encoding: 'utf8',
+      timeout: 60000,
+    });
+    return { code: signal ?? status, out: stdout, err: stderr };
+  }
+  // Runs `berth` and goes on.
+  spawn(args, options = {}) {
+    return new Running(spawn(path.join(this.bin, 'berth'), args, { env: this.env, ...options }));
+  }
+
+  json(...args) {
+    const { code, out, err } = this.berth(...args);
+    if (code !== 0) throw new Error(`berth ${args.join(' ')}: ${code} ${err}`);
+    return JSON.parse(out);
+  }
+  instance(name) {
+    return this.json('list', '--all', '--json').find((item) => item.name === name);
+  }
+  create(name, ...args) {
+    const { code, err } = this.berth('profile', 'create', name, ...args);
+    if (code !== 0) throw new Error(err);
+  }
+  start(name) {
+    const { code, err } = this.berth('start', name);
+    if (code !== 0) throw new Error(err);
+    return this.json('show', name, '--json');
+  }
+
+  close() {
+    let files = [];
+    try {
+      files = fs.readdirSync(this.registry);
+    } catch {
+      // Nothing was ever published.
+    }
+    for (const file of files) {
+      try {
+        const { pid, start_ticks: ticks } = JSON.parse(fs.readFileSync(path.join(this.registry, file)));
+        if (ticksOf(pid) === ticks) process.kill(pid, 'SIGKILL');
+      } catch {
+        // A hostile entry, or an instance that has ended.
+      }
+    }
+    fs.rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+export function ticksOf(pid) {
+  try {
+    const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[19]);
+  } catch {
+    return undefined;
+  }
+}
+
+class Running {
+  constructor(child) {
+    this.child = child;
+    this.out = '';
+    this.err = '';
+    this.waiters = [];
+    child.stdout.on('data', (data) => this.add('out', data));
+    child.stderr.on('data', (data) => this.add('err', data));
+    this.exit = new Promise((resolve) => {
+      child.on('close', (code, signal) => resolve(signal ?? code));
+    });
+  }
+  add(where, data) {
+    this[where] += data;
+    this.waiters = this.waiters.filter((check) => !check());
+  }
+  // Resolves as soon as `condition(this)` holds, looked at with each output.
+  until(condition) {
+    return new Promise((resolve) => {
+      const check = () => condition(this) && (resolve(), true);
+      if (!check()) this.waiters.push(check);
+    });
+  }
+  lines() {
+    return this.out.split('\n').slice(0, -1);
+  }
+}
+
+// Holds a port as a stranger would.
+export function takePort(t, port) {
+  const server = net.createServer();
+  t.after(() => server.close());
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}

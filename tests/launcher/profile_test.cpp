@@ -1,0 +1,121 @@
+#include "launcher/profile.h"
+
+#include "tests/support/catch.h"
+
+using namespace berth::launcher;
+using Catch::Matchers::Contains;
+
+namespace {
+
+constexpr const char* kLabel = "abcdefghijklmnop";
+
+Profile good() {
+  Profile profile;
+  profile.label = kLabel;
+  return profile;
+}
+
+}  // namespace
+
+TEST_CASE("a profile comes back from its file as it was", "[launcher]") {
+  Profile profile = good();
+  profile.wallet = WalletType::forward;
+  profile.upstream = "wss://node.example/path";
+  profile.chain_id = 11155111;
+  profile.title = "Alice (Sepolia)";
+  profile.color = "#1a2b3c";
+  profile.icon = "data:image/png;base64,AAAA";
+  profile.port = 8770;
+  profile.restart = RestartPolicy::on_failure;
+  profile.autostart = true;
+  REQUIRE(check(profile));
+  const auto parsed = parse_profile(to_json(profile));
+  REQUIRE(parsed);
+  CHECK(*parsed == profile);
+}
+
+TEST_CASE("every key that can be set is a key of the listing", "[launcher]") {
+  const auto fields = fields_of(good());
+  REQUIRE(fields.size() == kProfileKeys.size());
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    CHECK(fields[i].first == kProfileKeys[i]);
+}
+
+TEST_CASE("a syntax error in a profile is told by line and column",
+          "[launcher]") {
+  const auto parsed = parse_profile("{\n  \"label\": \"a\",\n  oops\n}");
+  REQUIRE(!parsed);
+  CHECK_THAT(parsed.error().message, Contains("line 3, column 3"));
+}
+
+TEST_CASE("a wrong key of a profile is named", "[launcher]") {
+  const auto& [json, named] = GENERATE(table<std::string, std::string>({
+      {R"("colour":"#112233")", "\"colour\""},
+      {R"("port":0)", "port"},
+      {R"("port":"8766")", "port"},
+      {R"("chain_id":-1)", "chain_id"},
+      {R"("wallet":"paper")", "wallet"},
+      {R"("wallet":7)", "wallet"},
+      {R"("approve":"ask")", "approve"},
+      {R"("restart":"sometimes")", "restart"},
+      {R"("autostart":"yes")", "autostart"},
+      {R"("color":"red")", "color"},
+      {R"("icon":"http://x/y.png")", "icon"},
+      {R"("upstream":"ftp://x")", "upstream"},
+      {R"("wallet":"forward")", "upstream"},
+  }));
+  CAPTURE(json);
+  const auto parsed =
+      parse_profile("{\"label\":\"" + std::string(kLabel) + "\"," + json + "}");
+  REQUIRE(!parsed);
+  CHECK_THAT(parsed.error().message, Contains(named));
+}
+
+TEST_CASE("a profile without a label, or that is no object, is refused",
+          "[launcher]") {
+  CHECK_THAT(parse_profile("{}").error().message, Contains("label"));
+  CHECK_THAT(parse_profile("[]").error().message, Contains("object"));
+}
+
+TEST_CASE("only the approval mode of this version can be set", "[launcher]") {
+  Profile profile = good();
+  CHECK(set_field(profile, "approve", "native"));
+  for (const char* later : {"ask", "always"})
+    CHECK_THAT(set_field(profile, "approve", later).error().message,
+               Contains("not in this version"));
+  CHECK_FALSE(set_field(profile, "approve", "never"));
+}
+
+TEST_CASE("an upstream must be a URL that a wallet can reach", "[launcher]") {
+  Profile profile = good();
+  for (const char* url : {"http://127.0.0.1:8545", "https://x", "ws://x",
+                          "wss://x", "ipc:/run/geth.ipc"}) {
+    profile.upstream = url;
+    CHECK(check(profile));
+  }
+  for (const char* url : {"http://", "ipc:geth.ipc", "file:///etc/passwd", "x",
+                          "http://a b", "http://a\n"}) {
+    CAPTURE(url);
+    profile.upstream = url;
+    CHECK_FALSE(check(profile));
+  }
+}
+
+TEST_CASE("an empty value resets what is optional", "[launcher]") {
+  Profile profile = good();
+  REQUIRE(set_field(profile, "port", "9000"));
+  REQUIRE(set_field(profile, "chain-id", "0x1"));
+  REQUIRE(set_field(profile, "title", "x"));
+  for (const char* key : {"port", "chain_id", "title"})
+    REQUIRE(set_field(profile, key, ""));
+  CHECK(profile == good());
+}
+
+TEST_CASE("a key that does not exist is answered with those that do",
+          "[launcher]") {
+  Profile profile = good();
+  const auto set = set_field(profile, "label", "x");
+  REQUIRE(!set);
+  CHECK_THAT(set.error().message, Contains("no such key: label"));
+  CHECK_THAT(set.error().hint, Contains("upstream"));
+}
