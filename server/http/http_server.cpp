@@ -67,10 +67,12 @@ asio::awaitable<void> HttpServer::serve(std::shared_ptr<HttpSession> session) {
     HttpSession* place;
   };
   const Listed listed(*this, session.get());
+  if (stopping_) session->go_away();  // accepted, but not begun, before stop
   co_await session->run();
 }
 
 asio::awaitable<void> HttpServer::stop(Timers::Clock::duration grace) {
+  stopping_ = true;
   listener_.stop();
   for (auto* session : sessions_) session->go_away();
   auto ended = all_ended();

@@ -59,6 +59,7 @@ class HttpServer {
   Admission admission_;
   Listener listener_;
   std::set<HttpSession*> sessions_;
+  bool stopping_ = false;
   TaskGroup tasks_;
 };
 

@@ -80,6 +80,8 @@ asio::awaitable<bool> HttpSession::discard() {
 }
 
 asio::awaitable<HttpSession::Next> HttpSession::serve_request() {
+  // Told to go while the last response was on its way.
+  if (closing_) co_return Next::end;
   if (buffer_.empty()) {
     idle_ = true;
     auto first_bytes = read_some();
@@ -138,7 +140,7 @@ asio::awaitable<HttpSession::Next> HttpSession::serve_websocket(
   ++context_.counters.requests;
   auto work = (*handler)(std::move(request));
   auto decision = co_await unless_gone(std::move(work));
-  if (!decision) co_return Next::end;
+  if (!decision || closing_) co_return Next::end;
   if (auto* refusal = std::get_if<Response>(&*decision))
     co_return co_await respond(std::move(*refusal), false, false);
   if (!buffer_.empty()) {
