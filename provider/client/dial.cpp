@@ -53,6 +53,11 @@ asio::awaitable<Result<tcp::socket>> dial(registry::Record record,
         Errc::untrusted,
         "not at 127.0.0.1, which is all that is dialled: " + subject_of(record),
         "publish the record with the host 127.0.0.1"};
+  // Before connecting: what is not accepted yet shows no owner.
+  const auto listener =
+      check_peer ? check_listener(record.endpoint.port) : PeerCheck{};
+  if (listener.verdict == PeerVerdict::foreign)
+    co_return foreign(subject_of(record), listener);
   const auto executor = co_await asio::this_coro::executor;
   tcp::socket socket(executor);
   const tcp::endpoint endpoint(asio::ip::make_address_v4(kHost),
@@ -60,13 +65,12 @@ asio::awaitable<Result<tcp::socket>> dial(registry::Record record,
   const auto [error] = co_await socket.async_connect(endpoint, use_ec);
   if (error) co_return not_there(record, error);
   socket.set_option(tcp::no_delay(true));
-  if (check_peer) {
-    // Not accepted yet, or a kernel that does not answer: the proof decides,
-    // and confirm_peer() after it.
-    const auto peer = berth::check_peer(socket.native_handle());
-    if (peer.verdict == PeerVerdict::foreign)
-      co_return foreign(subject_of(record), peer);
-  }
+  // Not accepted yet, or a kernel that does not answer: the proof decides, and
+  // confirm_peer() after it.
+  const auto peer =
+      check_peer ? berth::check_peer(socket.native_handle()) : PeerCheck{};
+  if (peer.verdict == PeerVerdict::foreign)
+    co_return foreign(subject_of(record), peer);
   co_return std::move(socket);
 }
 

@@ -97,7 +97,7 @@ asio::awaitable<Result<void>> sign_in(registry::Record record, Timers& timers) {
 Result<registry::Record> pick(Directory& directory, const std::string& name) {
   auto instances = directory.list();
   if (!instances) return instances.error();
-  say(std::to_string(instances->size()) + " wallet instances run:");
+  say("Wallet instances that run: " + std::to_string(instances->size()));
   for (const auto& instance : *instances)
     say("  " + instance.name + "  " + instance.url + "  " + instance.title);
   auto record = directory.record(name);

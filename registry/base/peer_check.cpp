@@ -45,10 +45,10 @@ Query query_for(const sockaddr_in& ours, const sockaddr_in& peer) {
   return query;
 }
 
-PeerCheck judge(const inet_diag_msg& socket) {
+PeerCheck judge(const inet_diag_msg& socket, int wanted_state) {
   // Without an established connection the kernel answers with the listener of
   // that port; a socket nobody holds reads as root's.
-  if (socket.idiag_state != TCP_ESTABLISHED || socket.idiag_inode == 0)
+  if (socket.idiag_state != wanted_state || socket.idiag_inode == 0)
     return {PeerVerdict::no_owner, 0, "no program holds the far side"};
   if (socket.idiag_uid == ::geteuid())
     return {PeerVerdict::own, socket.idiag_uid, {}};
@@ -56,7 +56,7 @@ PeerCheck judge(const inet_diag_msg& socket) {
           "the far side belongs to uid " + std::to_string(socket.idiag_uid)};
 }
 
-PeerCheck read_answer(int netlink) {
+PeerCheck read_answer(int netlink, int wanted_state) {
   alignas(nlmsghdr) std::array<char, 4096> bytes;
   const auto size = ::recv(netlink, bytes.data(), bytes.size(), MSG_DONTWAIT);
   if (size < 0) return unknown("read the answer of sock_diag", errno);
@@ -76,7 +76,17 @@ PeerCheck read_answer(int netlink) {
     return unknown("read the answer of sock_diag", EBADMSG);
   inet_diag_msg socket;
   std::memcpy(&socket, payload, sizeof socket);
-  return judge(socket);
+  return judge(socket, wanted_state);
+}
+
+PeerCheck ask(const Query& query, int wanted_state) {
+  const UniqueFd netlink(
+      ::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+  if (!netlink) return unknown("open a sock_diag socket", errno);
+  // The kernel answers within send(): there is nothing to wait for.
+  if (::send(netlink.get(), &query, sizeof query, 0) < 0)
+    return unknown("ask sock_diag", errno);
+  return read_answer(netlink.get(), wanted_state);
 }
 
 }  // namespace
@@ -94,14 +104,16 @@ PeerCheck check_peer(int fd) {
     return unknown("getpeername", errno);
   }
   if (ours.sin_family != AF_INET) return unknown("check_peer", EAFNOSUPPORT);
-  const UniqueFd netlink(
-      ::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
-  if (!netlink) return unknown("open a sock_diag socket", errno);
-  // The kernel answers within send(): there is nothing to wait for.
-  const Query query = query_for(ours, peer);
-  if (::send(netlink.get(), &query, sizeof query, 0) < 0)
-    return unknown("ask sock_diag", errno);
-  return read_answer(netlink.get());
+  return ask(query_for(ours, peer), TCP_ESTABLISHED);
+}
+
+PeerCheck check_listener(std::uint16_t port) {
+  // No connection has far port 0, so the kernel answers with the listener.
+  const sockaddr_in nobody{};
+  sockaddr_in listener{};
+  listener.sin_port = htons(port);
+  listener.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return ask(query_for(nobody, listener), TCP_LISTEN);
 }
 
 }  // namespace berth

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 
 namespace berth {
@@ -27,5 +28,9 @@ struct PeerCheck {
 // accept: let in only `own` (and `unknown`, where that is the policy). After
 // connect: no_owner means to ask again once the far side has answered.
 [[nodiscard]] PeerCheck check_peer(int fd);
+
+// Whose socket listens at 127.0.0.1 and `port`; to be asked before connect,
+// because what is not accepted yet has no owner. no_owner: nobody listens.
+[[nodiscard]] PeerCheck check_listener(std::uint16_t port);
 
 }  // namespace berth

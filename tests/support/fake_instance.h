@@ -26,6 +26,7 @@ enum class Lie {
   huge_first_frame,   // larger than any proof
   wrong_subprotocol,  // accepts the WebSocket, but does not say berth.v1
   echoes_offer,       // accepts every subprotocol it was offered
+  deaf,               // proves itself, then reads nothing: no pong either
   no_first_frame,     // accepts, then says nothing
   plain_http,         // answers 200 to everything
   refuses,            // answers 403 to everything

@@ -69,6 +69,7 @@ inline ProgramEnd run_program(asio::io_context& io,
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, out.writer(), 1);
   ::posix_spawn_file_actions_adddup2(&actions, err.writer(), 2);
+  ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
   pid_t pid = -1;
   const int failed =
       ::posix_spawn(&pid, argv[0].c_str(), &actions, nullptr,

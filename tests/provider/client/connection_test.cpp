@@ -258,24 +258,26 @@ TEST_CASE("a request above 1 MiB is not sent", "[provider]") {
   CHECK(alice.messages().size() == 1);
 }
 
-TEST_CASE("an answer of 15 MiB comes through, one above 16 MiB ends it",
+TEST_CASE("an answer of 2 MiB comes through, one above 16 MiB ends it",
           "[provider]") {
   World world;
   FakeInstance alice(world.io, world.registry, "alice");
   alice.on_message([](FakeInstance& self, const json& request) {
-    self.send(answer(request, std::string(request["params"][0], 'x')));
+    self.send(R"({"jsonrpc":"2.0","id":)" + request["id"].dump() +
+              R"(,"result":")" + std::string(request["params"][0], 'x') +
+              R"("})");
   });
   auto connection = world.connect(alice.record());
   REQUIRE(connection.has_value());
-  auto fits = world.request(**connection, "a", json::array({15 << 20}));
+  auto fits = world.request(**connection, "a", json::array({2 << 20}));
   auto too_large = world.request(**connection, "a", json::array({16 << 20}));
   REQUIRE(fits.has_value());
-  CHECK(fits->get_ref<const std::string&>().size() == 15U << 20);
+  CHECK(fits->get_ref<const std::string&>().size() == 2U << 20);
   REQUIRE(!too_large);
   CHECK(too_large.error().code == 4900);
 }
 
-TEST_CASE("a silent connection is pinged, and lost when nobody answers",
+TEST_CASE("a silent connection is pinged, and the answer keeps it open",
           "[provider]") {
   World world;
   FakeInstance alice(world.io, world.registry, "alice");
@@ -287,6 +289,22 @@ TEST_CASE("a silent connection is pinged, and lost when nobody answers",
   // Two pings: the answer to the first has kept the connection open.
   run_until(world.io, [&] { return alice.pings() == 2; });
   CHECK((*connection)->is_open());
+}
+
+TEST_CASE("a connection on which nobody answers a ping is lost", "[provider]") {
+  World world;
+  FakeInstance alice(world.io, world.registry, "alice", Lie::deaf);
+  std::vector<std::string> events;
+  provider::ConnectOptions options;
+  options.instance = alice.record();
+  options.silence_limit = 200ms;
+  options.on_event = [&](const std::string& name, const json&) {
+    events.push_back(name);
+  };
+  auto connection = world.connect(std::move(options));
+  REQUIRE(connection.has_value());
+  run_until(world.io, [&] { return !(*connection)->is_open(); });
+  CHECK(events == std::vector<std::string>{"disconnect"});
 }
 
 TEST_CASE("a name is looked up in the user's registry", "[provider]") {

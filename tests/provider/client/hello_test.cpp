@@ -26,9 +26,7 @@ class ForeignListener {
  public:
   ForeignListener() {
     const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = loopback();  // any port
     socklen_t size = sizeof address;
     auto* raw = reinterpret_cast<sockaddr*>(&address);
     std::array<int, 2> ends{};
@@ -52,8 +50,16 @@ class ForeignListener {
 
   std::uint16_t port() const { return port_; }
 
-  // Everything it was sent on its one connection. Blocks until that closed.
+  // What came on its first connection. Makes one of its own and says "end", so
+  // that "end" means: nobody has connected before.
   std::string received() const {
+    const UniqueFd own(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in address = loopback();
+    if (::connect(own.get(), reinterpret_cast<sockaddr*>(&address),
+                  sizeof address) != 0 ||
+        ::write(own.get(), "end", 3) != 3 ||
+        ::shutdown(own.get(), SHUT_WR) != 0)
+      throw std::runtime_error("the foreign listener is gone");
     std::string all;
     std::array<char, 256> part{};
     for (;;) {
@@ -64,6 +70,14 @@ class ForeignListener {
   }
 
  private:
+  sockaddr_in loopback() const {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port_);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+  }
+
   // In the child: only calls that are safe after fork(). A listening socket
   // takes the uid of who made it, an accepted one that of its listener, so
   // the socket is made anew once the child is somebody else.
@@ -71,10 +85,7 @@ class ForeignListener {
     ::close(reserved);
     if (::setgid(65534) != 0 || ::setuid(65534) != 0) ::_exit(1);
     const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port_);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in address = loopback();
     if (::bind(listener, reinterpret_cast<sockaddr*>(&address),
                sizeof address) != 0 ||
         ::listen(listener, 8) != 0 || ::write(out, "r", 1) != 1)
@@ -241,13 +252,13 @@ TEST_CASE("another user's listener is sent nothing at all", "[provider]") {
     auto connection = world.connect(make_record("alice", squatter.port()));
     REQUIRE(!connection);
     CHECK(connection.error().code == Errc::untrusted);
-    CHECK(squatter.received().empty());
+    CHECK(squatter.received() == "end");
   }
   ForeignListener squatter;
   auto answer = ask(world, make_record("alice", squatter.port()));
   REQUIRE(!answer);
   CHECK(answer.error().code == Errc::untrusted);
-  CHECK(squatter.received().empty());
+  CHECK(squatter.received() == "end");
 }
 
 TEST_CASE("by HTTP the token goes out after the proof, on that connection",
