@@ -14,7 +14,7 @@ using namespace berth;
 namespace {
 
 nlohmann::json vector() {
-  const auto text = read_file(BERTH_HELLO_VECTOR, 4096);
+  const auto text = read_file(BERTH_SOURCE_DIR "/registry/hello-vector.json", 4096);
   return parse_json(text.value()).value();
 }
 

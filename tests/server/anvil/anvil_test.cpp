@@ -11,7 +11,7 @@
 #include "server/wallets/make_upstream.h"
 #include "tests/support/catch.h"
 #include "tests/support/io.h"
-#include "tests/support/temp_directory.h"
+#include "tests/support/temp_dir.h"
 
 using namespace berth;
 using namespace berth::server;
@@ -23,7 +23,7 @@ namespace {
 // The platform's package holds the program itself; the `anvil` of the package
 // above it is a script that would only start it.
 std::string anvil_program() {
-  const std::filesystem::path modules = BERTH_ANVIL_MODULES "/@foundry-rs";
+  const std::filesystem::path modules = BERTH_SOURCE_DIR "/tests/node_modules/@foundry-rs";
   for (const auto& entry : std::filesystem::directory_iterator(modules)) {
     const auto program = entry.path() / "bin" / "anvil";
     if (std::filesystem::exists(program)) return program;
@@ -98,7 +98,7 @@ class Anvil {
 
 struct Fixture {
   explicit Fixture(const std::string& scheme)
-      : anvil(directory.path + "/anvil.ipc"), timers(io.get_executor()) {
+      : anvil((directory / "anvil.ipc").string()), timers(io.get_executor()) {
     auto upstream = make_upstream(anvil.url(scheme), io.get_executor(), timers);
     REQUIRE(upstream.has_value());
     ForwardOptions options;
@@ -126,7 +126,7 @@ struct Fixture {
         {{"from", accounts[0]}, {"to", accounts[1]}, {"value", "0x1"}});
   }
 
-  TempDirectory directory;
+  TempDir directory;
   Anvil anvil;
   asio::io_context io;
   AsioTimers timers;

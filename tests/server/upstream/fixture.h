@@ -10,7 +10,7 @@
 #include "tests/support/fake_timers.h"
 #include "tests/support/io.h"
 #include "tests/support/json_rpc_upstream.h"
-#include "tests/support/temp_directory.h"
+#include "tests/support/temp_dir.h"
 
 namespace berth::test {
 
@@ -23,7 +23,7 @@ struct UpstreamFixture {
   explicit UpstreamFixture(std::string s, UpstreamOptions o = {})
       : scheme(std::move(s)), options(std::move(o)) {
     if (scheme == "ipc")
-      node = std::make_unique<JsonRpcUpstream>(io, directory.path + "/n.ipc");
+      node = std::make_unique<JsonRpcUpstream>(io, (directory / "n.ipc").string());
     else
       node = std::make_unique<JsonRpcUpstream>(io);
   }
@@ -72,7 +72,7 @@ struct UpstreamFixture {
     return timers.now() - begin;
   }
 
-  TempDirectory directory;
+  TempDir directory;
   asio::io_context io;
   FakeTimers timers;
   std::string scheme;

@@ -11,7 +11,7 @@ namespace {
 // Key and certificate for 127.0.0.1 or another name, signed by an own CA.
 struct Authority {
   explicit Authority(const std::string& name) {
-    const auto in = "cd " + directory.path + " && ";
+    const auto in = "cd " + directory.path().string() + " && ";
     run(in +
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
         "-nodes -keyout ca.key -out ca.pem -days 2 -subj /CN=berth-test "
@@ -28,9 +28,9 @@ struct Authority {
     REQUIRE(std::system(command.c_str()) == 0);
   }
   std::string file(const std::string& name) const {
-    return directory.path + "/" + name;
+    return (directory / name).string();
   }
-  TempDirectory directory;
+  TempDir directory;
 };
 
 struct TlsFixture {
