@@ -44,7 +44,7 @@ test('a broken profile is told with file, line and column, and hides nobody', (t
   h.create('alice');
   h.create('bob');
   const file = `${h.home}/config/profiles/alice.json`;
-  fs.writeFileSync(file, '{\n  "label": "x",\n  nonsense\n}\n');
+  fs.writeFileSync(file, '{\n  "label": "x",\n  oops\n}\n');
   const { code, err } = h.berth('start', 'alice');
   assert.equal(code, 1);
   assert.match(err, new RegExp(`^berth: broken profile \\(line 3, column 3: .*\\): ${file}\n`));

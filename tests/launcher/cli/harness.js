@@ -89,13 +89,14 @@ export class Home {
   close() {
     let files = [];
     try {
-      files = fs.readdirSync(this.registry);
+      // Reading a FIFO would block for ever.
+      files = fs.readdirSync(this.registry, { withFileTypes: true }).filter((entry) => entry.isFile());
     } catch {
       // Nothing was ever published.
     }
     for (const file of files) {
       try {
-        const { pid, start_ticks: ticks } = JSON.parse(fs.readFileSync(path.join(this.registry, file)));
+        const { pid, start_ticks: ticks } = JSON.parse(fs.readFileSync(path.join(this.registry, file.name)));
         if (ticksOf(pid) === ticks) process.kill(pid, 'SIGKILL');
       } catch {
         // A hostile entry, or an instance that has ended.
@@ -105,10 +106,13 @@ export class Home {
   }
 }
 
+// When the process started; undefined once it has ended. One that nobody has
+// reaped yet (Z) has ended.
 export function ticksOf(pid) {
   try {
     const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[19]);
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : Number(fields[19]);
   } catch {
     return undefined;
   }
