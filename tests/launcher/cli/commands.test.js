@@ -130,7 +130,6 @@ test('logs -f goes on through writes, truncation and rotation', async (t) => {
   const h = new Home(t);
   h.create('alice');
   const follow = h.spawn(['logs', 'alice', '-f', '-n', '1']);
-  t.after(() => follow.child.kill('SIGTERM'));
   const shows = (line) => follow.until(() => follow.lines().includes(line));
   fs.mkdirSync(`${h.home}/state/logs`, { recursive: true, mode: 0o700 });
   const log = h.log('alice');

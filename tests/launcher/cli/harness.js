@@ -16,6 +16,7 @@ let nextPort = 20000 + (process.pid % 400) * 100;
 export class Home {
   // `programs`: name beside berth -> name in BERTH_BIN, or the text of a script.
   constructor(t, programs = { 'berth-instance': 'berth_stub_instance' }) {
+    this.spawned = [];
     this.root = fs.mkdtempSync(path.join(os.tmpdir(), 'berth-cli-'));
     this.bin = path.join(this.root, 'bin');
     this.home = path.join(this.root, 'home');
@@ -65,7 +66,9 @@ export class Home {
   }
   // Runs `berth` and goes on.
   spawn(args, options = {}) {
-    return new Running(spawn(path.join(this.bin, 'berth'), args, { env: this.env, ...options }));
+    const running = new Running(spawn(path.join(this.bin, 'berth'), args, { env: this.env, ...options }));
+    this.spawned.push(running);
+    return running;
   }
 
   json(...args) {
@@ -86,7 +89,9 @@ export class Home {
     return this.json('show', name, '--json');
   }
 
-  close() {
+  async close() {
+    for (const running of this.spawned) running.child.kill('SIGKILL');
+    await Promise.all(this.spawned.map((running) => running.exit));
     let files = [];
     try {
       // Reading a FIFO would block for ever.

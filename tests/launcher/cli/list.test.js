@@ -128,7 +128,6 @@ test('watch --json tells the present state, then each change, one a line', async
   h.create('bob');
   h.start('alice');
   const watch = h.spawn(['list', '--watch', '--json']);
-  t.after(() => watch.child.kill('SIGTERM'));
   const events = () => watch.lines().map((line) => JSON.parse(line));
   const told = (n) => watch.until(() => events().length >= n);
   await told(1);
@@ -153,7 +152,6 @@ test('watch prints a fresh table for each change', async (t) => {
   const h = new Home(t);
   h.create('alice');
   const watch = h.spawn(['list', '--watch']);
-  t.after(() => watch.child.kill('SIGTERM'));
   await watch.until(() => watch.out.endsWith('TITLE\n\n'));
   h.start('alice');
   await watch.until(() => /alice +running/.test(watch.out));
