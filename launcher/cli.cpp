@@ -331,7 +331,9 @@ void add_help(CLI::App& app, Action& action) {
     const CLI::App* about = &app;
     std::string name = about->get_name();
     for (const auto& word : *topic) {
-      about = about->get_subcommand(word);
+      about = about->get_subcommand_no_throw(word);
+      if (about == nullptr)
+        throw CLI::ValidationError("no such command: " + word);
       name += " " + about->get_name();
     }
     // Not about->help(): that is about the command that was given, "help".
