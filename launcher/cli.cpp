@@ -331,9 +331,10 @@ void add_help(CLI::App& app, Action& action) {
     const CLI::App* about = &app;
     std::string name = about->get_name();
     for (const auto& word : *topic) {
-      about = about->get_subcommand_no_throw(word);
-      if (about == nullptr)
-        throw CLI::ValidationError("no such command: " + word);
+      const auto named = about->get_subcommands(
+          [&](const CLI::App* sub) { return sub->check_name(word); });
+      if (named.empty()) throw CLI::ValidationError("no such command: " + word);
+      about = named.front();
       name += " " + about->get_name();
     }
     // Not about->help(): that is about the command that was given, "help".
