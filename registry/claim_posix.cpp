@@ -28,14 +28,19 @@ Result<Claim> Claim::take(const std::filesystem::path& file) {
     return errno_error(errno, "chmod claim " + file.string());
   auto locked = try_lock(fd.get(), kOwnerByte, file.string());
   if (!locked) return locked.error();
-  if (!*locked)
-    return Error{Errc::already_running, "in use: " + file.string()};
+  if (!*locked) return Error{Errc::already_running, "in use: " + file.string()};
+  // Whoever removed the data directory meanwhile took the meaning of the lock.
+  struct stat by_name {};
+  if (::lstat(file.c_str(), &by_name) != 0 || by_name.st_ino != info.st_ino ||
+      by_name.st_dev != info.st_dev)
+    return Error{Errc::failed, "removed while it was taken: " + file.string(),
+                 "try again"};
   return Claim(std::move(fd));
 }
 
 Result<bool> Claim::is_taken(const std::filesystem::path& file) {
-  UniqueFd fd(::open(file.c_str(),
-                     O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  UniqueFd fd(
+      ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!fd) {
     if (errno == ENOENT || errno == ENOTDIR) return false;
     return errno_error(errno, "open claim " + file.string());

@@ -11,9 +11,9 @@ bool same_owner(const Entry& a, const Entry& b) {
 
 Event::What change_between(const Entry& before, const Entry& after) {
   // Dead under another id: a new owner came and died between two looks.
-  const bool died = after.liveness == Liveness::dead &&
-                    (before.liveness == Liveness::alive ||
-                     !same_owner(before, after));
+  const bool died =
+      after.liveness == Liveness::dead &&
+      (before.liveness == Liveness::alive || !same_owner(before, after));
   return died ? Event::What::crashed : Event::What::changed;
 }
 

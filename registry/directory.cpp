@@ -1,11 +1,13 @@
 #include "registry/directory.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include <cerrno>
-#include <string>
+#include <memory>
+#include <system_error>
 
 #include "registry/base/files.h"
 
@@ -38,18 +40,20 @@ const char* remote_filesystem(long type) {
 // A group of which the user is the only member, by the usual convention that
 // it has the user's own number: many systems make 0775 directories with it.
 bool is_private_group(const struct stat& info) {
-  return info.st_gid == 0 || (info.st_gid == info.st_uid &&
-                              info.st_uid == ::geteuid());
+  return info.st_gid == 0 ||
+         (info.st_gid == info.st_uid && info.st_uid == ::geteuid());
 }
 
-Result<void> check_parent(const fs::path& path) {
+// Whether `path` is safe from others; the value: it is a link.
+Result<bool> check_parent(const fs::path& path) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0)
+  if (::lstat(path.c_str(), &info) != 0)
     return errno_error(errno, "stat " + path.string());
   if (info.st_uid != 0 && info.st_uid != ::geteuid())
     return Error{Errc::denied,
                  "parent directory belongs to another user: " + path.string(),
                  kElsewhere};
+  if (S_ISLNK(info.st_mode)) return true;
   const bool writable =
       (info.st_mode & S_IWOTH) != 0 ||
       ((info.st_mode & S_IWGRP) != 0 && !is_private_group(info));
@@ -57,7 +61,23 @@ Result<void> check_parent(const fs::path& path) {
     return Error{Errc::denied,
                  "others can rename in parent directory: " + path.string(),
                  "chmod go-w " + path.string() + ", or " + kElsewhere};
-  return {};
+  return false;
+}
+
+Result<void> check_parents(const fs::path& path) {
+  bool through_link = false;
+  for (fs::path parent = path; parent != parent.parent_path();) {
+    parent = parent.parent_path();
+    auto link = check_parent(parent);
+    if (!link) return link.error();
+    through_link = through_link || *link;
+  }
+  if (!through_link) return {};
+  // What the links lead through counts as well.
+  std::error_code error;
+  const fs::path real = fs::canonical(path, error);
+  if (error) return errno_error(error.value(), "resolve " + path.string());
+  return check_parents(real);
 }
 
 Result<void> check_own(int fd, const fs::path& path) {
@@ -96,18 +116,45 @@ Result<UniqueFd> open_directory(const fs::path& path) {
   if (!path.is_absolute())
     return Error{Errc::invalid, "not an absolute path: " + path.string(),
                  kElsewhere};
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // O_NOFOLLOW has no effect on a name that ends in a slash.
+  const fs::path place = path.has_filename() ? path : path.parent_path();
+  UniqueFd fd(
+      ::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
   if (!fd) {
     const int err = errno;
-    return errno_error(err, "open registry " + path.string());
+    // With O_DIRECTORY Linux answers ENOTDIR for a link too.
+    if (err == ENOTDIR || err == ELOOP)
+      return Error{Errc::denied,
+                   "not a directory, or a link to one: " + place.string(),
+                   kElsewhere};
+    return errno_error(err, "open registry " + place.string());
   }
-  if (auto ok = check_own(fd.get(), path); !ok) return ok.error();
-  for (fs::path parent = path; parent != parent.parent_path();) {
-    parent = parent.parent_path();
-    if (auto ok = check_parent(parent); !ok) return ok.error();
-  }
+  if (auto ok = check_own(fd.get(), place); !ok) return ok.error();
+  if (auto ok = check_parents(place); !ok) return ok.error();
   if (auto ok = check_filesystem(path); !ok) return ok.error();
   return fd;
+}
+
+Result<std::vector<std::string>> file_names(int directory,
+                                            const fs::path& path) {
+  // The stream closes what it is given.
+  const int copy = ::fcntl(directory, F_DUPFD_CLOEXEC, 0);
+  DIR* opened = copy < 0 ? nullptr : ::fdopendir(copy);
+  if (opened == nullptr) {
+    const int err = errno;
+    if (copy >= 0) ::close(copy);
+    return errno_error(err, "read directory " + path.string());
+  }
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(opened, ::closedir);
+  std::vector<std::string> names;
+  for (;;) {
+    errno = 0;
+    const dirent* item = ::readdir(stream.get());
+    if (item == nullptr) break;
+    names.emplace_back(item->d_name);
+  }
+  if (errno != 0) return errno_error(errno, "read directory " + path.string());
+  return names;
 }
 
 Result<UniqueFd> make_directory(const fs::path& path) {

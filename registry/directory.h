@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "registry/base/result.h"
 #include "registry/base/unique_fd.h"
@@ -9,8 +11,9 @@
 namespace berth::registry {
 
 // Opens the directory. Errc::denied, with the path and what to do, when others
-// could read or change it, or a parent of it, or its filesystem keeps locks
-// from other processes of the user (NFS, SMB, 9p, FUSE). Errc::not_found: it
+// could read or change it, or a parent of it, when it is itself a link, or when
+// its filesystem keeps locks from other processes of the user (NFS, SMB, 9p,
+// FUSE). Errc::not_found: it
 // does not exist (nothing was ever published). Blocking; any thread.
 [[nodiscard]] Result<UniqueFd> open_directory(
     const std::filesystem::path& path);
@@ -18,6 +21,11 @@ namespace berth::registry {
 // The same, after making it (and its parents) 0700 where it does not exist.
 [[nodiscard]] Result<UniqueFd> make_directory(
     const std::filesystem::path& path);
+
+// The names of all that is in an open directory, unsorted, with "." and "..".
+// `path` is for errors. `directory` must not have been read from before.
+[[nodiscard]] Result<std::vector<std::string>> file_names(
+    int directory, const std::filesystem::path& path);
 
 // Errc::denied where `path`, or its nearest existing parent, lies on a
 // filesystem that cannot carry a registry.

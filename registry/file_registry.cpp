@@ -19,21 +19,23 @@ constexpr auto kBusyLimit = 10s;
 // Between two tries to publish again, and between two looks where the user has
 // no inotify instance left.
 constexpr auto kLookAgain = 1s;
+// A net below the notices: none comes when a parent directory is moved.
+constexpr auto kSafetyLook = 30s;
 
 // Keeps its own record published: whoever sweeps the directory must not make
 // a running instance unfindable.
 class FileRegistration : public Registration {
  public:
-  FileRegistration(PublishedFile file, Record record,
-                   asio::any_io_executor executor, Timers& timers,
-                   OnStanding on_standing)
-      : file_(std::move(file)),
+  FileRegistration(std::filesystem::path directory, PublishedFile file,
+                   Record record, const asio::any_io_executor& executor,
+                   Timers& timers, OnStanding on_standing)
+      : directory_(std::move(directory)),
+        file_(std::move(file)),
         record_(std::move(record)),
-        executor_(std::move(executor)),
         timers_(timers),
         on_standing_(std::move(on_standing)) {
     auto opened =
-        Watcher::open(executor_, [this](const Watcher::Notice&) { look(); });
+        Watcher::open(executor, [this](const Watcher::Notice&) { look(); });
     if (opened) watcher_ = std::move(*opened);
     guard();
   }
@@ -44,6 +46,8 @@ class FileRegistration : public Registration {
   Result<void> change(const Record& record) override {
     if (record.name != record_.name)
       return Error{Errc::invalid, "a record keeps its name: " + record_.name};
+    if (ended_)
+      return Error{Errc::failed, "no longer published: " + record_.name};
     if (auto ok = file_.change(record); !ok) return ok;
     record_ = record;
     guard();
@@ -66,30 +70,31 @@ class FileRegistration : public Registration {
   }
 
   // Watches the file by its descriptor, not by its name: a watch by name could
-  // end up on a file that has just replaced it.
+  // end up on a file that has just replaced it. Of the directory only what
+  // happens to itself, so that other records wake nobody.
   void guard() {
-    const auto self = "/proc/self/fd/" + std::to_string(file_.fd());
-    const bool watched =
-        watcher_ &&
-        watcher_->watch(self, IN_ATTRIB | IN_MOVE_SELF | IN_DELETE_SELF);
-    if (!watched) {
-      watcher_.reset();
-      look_later();
-    }
+    const std::vector<Watcher::Target> targets{
+        {"/proc/self/fd/" + std::to_string(file_.fd()),
+         IN_ATTRIB | IN_MODIFY | IN_MOVE_SELF | IN_DELETE_SELF},
+        {directory_.string(), IN_MOVE_SELF | IN_DELETE_SELF | IN_ONLYDIR}};
+    if (watcher_ && !watcher_->watch(targets)) watcher_.reset();
     // What happened before the watch was there.
-    if (file_.standing() != PublishedFile::Standing::good) look_later(0s);
+    const bool good = file_.standing() == PublishedFile::Standing::good;
+    look_later(good ? net() : 0s);
   }
 
-  void look_later(Timers::Clock::duration delay = kLookAgain) {
+  Timers::Clock::duration net() const {
+    return watcher_ ? kSafetyLook : kLookAgain;
+  }
+
+  void look_later(Timers::Clock::duration delay) {
     again_ = timers_.after(delay, [this] { look(); });
   }
 
   void look() {
     if (ended_) return;
-    if (file_.standing() == PublishedFile::Standing::good) {
-      if (!watcher_) look_later();
-      return;
-    }
+    if (file_.standing() == PublishedFile::Standing::good)
+      return look_later(net());
     auto healed = file_.change(record_);
     if (healed) {
       guard();
@@ -101,7 +106,7 @@ class FileRegistration : public Registration {
       end();
       return tell(Standing::lost, healed.error());
     }
-    look_later();
+    look_later(kLookAgain);
     tell(Standing::failing, healed.error());
   }
 
@@ -111,9 +116,9 @@ class FileRegistration : public Registration {
     if (call) call(standing, error);
   }
 
+  std::filesystem::path directory_;
   PublishedFile file_;
   Record record_;
-  asio::any_io_executor executor_;
   Timers& timers_;
   OnStanding on_standing_;
   std::unique_ptr<Watcher> watcher_;
@@ -137,7 +142,8 @@ Result<std::unique_ptr<Registration>> FileRegistry::announce(
   // can be removed changes nothing about this record.
   (void)remove_leftovers(directory_);
   return std::unique_ptr<Registration>(std::make_unique<FileRegistration>(
-      std::move(*file), record, executor_, timers_, std::move(on_standing)));
+      directory_, std::move(*file), record, executor_, timers_,
+      std::move(on_standing)));
 }
 
 Result<std::vector<Entry>> FileRegistry::list() {

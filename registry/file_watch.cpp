@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <map>
+#include <utility>
 
 #include "registry/difference.h"
 #include "registry/directory.h"
@@ -38,7 +39,7 @@ class FileWatch : public Watch, public std::enable_shared_from_this<FileWatch> {
         on_event_(std::move(on_event)) {}
 
   void start() {
-    open_watcher();
+    aim();
     asio::post(executor_, [weak = weak_from_this()] {
       if (auto self = weak.lock()) self->scan();
     });
@@ -52,31 +53,38 @@ class FileWatch : public Watch, public std::enable_shared_from_this<FileWatch> {
   }
 
  private:
-  void open_watcher() {
-    auto opened = Watcher::open(executor_, [this](const Watcher::Notice& n) {
-      const auto self = shared_from_this();  // a callback may end the watch
-      noticed(n);
-    });
-    watcher_ = opened ? std::move(*opened) : nullptr;
-    if (watcher_ && !watcher_->watch(directory_.string(), kMask))
-      watcher_.reset();
+  // Watches the directory that has the path now, which may be another one than
+  // before: a watch stays with its inode. Without success there is no watcher.
+  void aim() {
+    if (!make_directory(directory_)) return watcher_.reset();
+    if (!watcher_) {
+      auto opened = Watcher::open(executor_, [this](const Watcher::Notice& n) {
+        const auto self = shared_from_this();  // a callback may end the watch
+        noticed(n);
+      });
+      if (!opened) return;
+      watcher_ = std::move(*opened);
+    }
+    if (!watcher_->watch({{directory_.string(), kMask}})) watcher_.reset();
   }
 
   void noticed(const Watcher::Notice& notice) {
     constexpr std::uint32_t kLost =
         IN_Q_OVERFLOW | IN_IGNORED | IN_MOVE_SELF | IN_DELETE_SELF | IN_UNMOUNT;
-    if ((notice.mask & kLost) != 0) return rescan(notice.mask);
+    if ((notice.mask & kLost) != 0) {
+      tell(Event{Event::What::rescanning, {}});
+      if (on_event_) scan();
+      return;
+    }
     if (!notice.name.ends_with(".json") || notice.name.starts_with('.')) return;
     const std::string name = notice.name.substr(0, notice.name.size() - 5);
-    const Entry* before = known_.known(name);
-    const bool was_alive = before && before->liveness == Liveness::alive;
     refresh(name);
-    if (was_alive && (notice.mask & IN_CLOSE_WRITE) != 0) probe_later(name);
+    if (on_event_ && (notice.mask & IN_CLOSE_WRITE) != 0) probe_later(name);
   }
 
   // An owner was told to be dying. Ends when it is dead, gone or another one.
-  void probe_later(const std::string& name, Timers::Clock::duration delay =
-                                                kFirstProbe) {
+  void probe_later(const std::string& name,
+                   Timers::Clock::duration delay = kFirstProbe) {
     const Entry* now = known_.known(name);
     if (!now || now->liveness != Liveness::alive || delay > kLastProbe) {
       probes_.erase(name);
@@ -100,26 +108,18 @@ class FileWatch : public Watch, public std::enable_shared_from_this<FileWatch> {
     if (auto event = known_.update(name, std::move(seen))) tell(*event);
   }
 
-  void rescan(std::uint32_t mask) {
-    if ((mask & IN_Q_OVERFLOW) == 0) {
-      // The directory was removed or moved: watch the one that has the path.
-      watcher_.reset();
-      if (make_directory(directory_)) open_watcher();
-    }
-    tell(Event{Event::What::rescanning, {}});
-    if (on_event_) scan();
-  }
-
   void scan() {
     const auto self = shared_from_this();
-    if (!watcher_ && make_directory(directory_)) open_watcher();
+    aim();
+    const bool was_blind = std::exchange(blind_, !watcher_);
+    if (blind_ && !was_blind) tell(Event{Event::What::rescanning, {}});
     if (auto entries = read_records(directory_)) {
       for (const auto& event : known_.update_all(std::move(*entries)))
         tell(event);
     }
     if (!on_event_) return;
-    next_scan_ = timers_.after(watcher_ ? kSafetyScan : kBlindScan,
-                               [this] { scan(); });
+    next_scan_ =
+        timers_.after(watcher_ ? kSafetyScan : kBlindScan, [this] { scan(); });
   }
 
   void tell(const Event& event) {
@@ -136,13 +136,15 @@ class FileWatch : public Watch, public std::enable_shared_from_this<FileWatch> {
   std::unique_ptr<Watcher> watcher_;
   std::map<std::string, Alarm> probes_;
   Alarm next_scan_;
+  bool blind_ = false;  // no notices: told once as `rescanning`
 };
 
 // What the caller holds. The watch itself is shared, so that it can be ended
 // from inside its own callback.
 class Handle : public Watch {
  public:
-  explicit Handle(std::shared_ptr<FileWatch> watch) : watch_(std::move(watch)) {}
+  explicit Handle(std::shared_ptr<FileWatch> watch)
+      : watch_(std::move(watch)) {}
   ~Handle() override { watch_->end(); }
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;

@@ -18,7 +18,8 @@ struct Paths {
   std::string registry_source;     // what decided it, for `berth doctor`
 
   [[nodiscard]] std::filesystem::path config_file() const;
-  [[nodiscard]] std::filesystem::path profile_file(const std::string& name) const;
+  [[nodiscard]] std::filesystem::path profile_file(
+      const std::string& name) const;
   [[nodiscard]] std::filesystem::path data_of(const std::string& name) const;
   // The claim: locked by the process that uses the data directory.
   [[nodiscard]] std::filesystem::path claim_of(const std::string& name) const;

@@ -62,7 +62,9 @@ Result<void> write_profile_state(const std::filesystem::path& file,
               {"recent_starts", state.recent_starts}};
   if (!state.failed_reason.empty())
     object["failed_reason"] = state.failed_reason;
-  return replace_file(file, object.dump(2) + "\n");
+  // A reason may quote what a program printed, which need not be UTF-8.
+  return replace_file(
+      file, object.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace berth::registry

@@ -16,7 +16,7 @@ struct ProfileState {
   enum class Want { unknown, running, stopped };
 
   Want want = Want::unknown;
-  std::uint16_t last_port = 0;  // 0: never ran
+  std::uint16_t last_port = 0;             // 0: never ran
   std::vector<std::string> recent_starts;  // UTC, RFC 3339; the newest last
   std::string failed_reason;               // empty: none
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "registry/base/clock.h"
 #include "registry/base/encoding.h"
 #include "registry/base/strict_json.h"
 #include "registry/base/text.h"
@@ -12,8 +13,16 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Error wrong(const char* key, const char* must) {
+Error wrong(const char* key, const std::string& must) {
   return {Errc::invalid, std::string(key) + " " + must};
+}
+
+Result<void> check_text(const char* key, std::string_view text,
+                        std::size_t limit) {
+  if (text.size() > limit)
+    return wrong(key, "is over " + std::to_string(limit) + " bytes");
+  if (!is_utf8(text)) return wrong(key, "must be UTF-8");
+  return {};
 }
 
 bool all_of(std::string_view text, std::string_view allowed) {
@@ -37,7 +46,9 @@ bool is_uuid_v4(std::string_view id) {
 // so that nothing but the usual spelling gets through.
 bool is_loopback(std::string_view host) {
   if (host == "::1") return true;
-  if (!host.starts_with("127.") || !all_of(host, "0123456789.")) return false;
+  if (!host.starts_with("127.") || !all_of(host, "0123456789.") ||
+      host.ends_with('.'))
+    return false;
   int numbers = 0;
   while (!host.empty()) {
     const auto part = host.substr(0, host.find('.'));
@@ -72,23 +83,26 @@ bool is_quantity(std::string_view text) {
          (text[2] != '0' || text.size() == 3);
 }
 
-// "2026-01-02T03:04:05.678Z"
-bool is_time(std::string_view text) {
-  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:dd.dddZ";
-  return std::equal(text.begin(), text.end(), kShape.begin(), kShape.end(),
-                    [](char c, char shape) {
-                      return shape == 'd' ? c >= '0' && c <= '9' : c == shape;
-                    });
+// RFC 2397; all of a URI is printable ASCII.
+bool is_image(std::string_view uri) {
+  return uri.starts_with("data:image/") &&
+         std::all_of(uri.begin(), uri.end(),
+                     [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+// Within a record, so one level less deep.
+bool is_object(std::string_view text) {
+  const auto value = parse_json(text, kMaxRecordDepth - 1);
+  return value && value->is_object();
 }
 
 Result<void> check_identity(const Record& r) {
   if (!is_record_name(r.name)) return wrong("name", "is no profile name");
   if (!is_uuid_v4(r.id)) return wrong("id", "must be a lower-case UUID v4");
   if (r.pid <= 0) return wrong("pid", "must be positive");
-  if (!is_time(r.started_at))
+  if (!from_rfc3339(r.started_at))
     return wrong("started_at", "must be like 2026-01-02T03:04:05.678Z");
-  if (r.boot_id.size() > 64) return wrong("boot_id", "is over 64 bytes");
-  return {};
+  return check_text("boot_id", r.boot_id, 64);
 }
 
 Result<void> check_endpoint(const Record& r) {
@@ -103,22 +117,24 @@ Result<void> check_endpoint(const Record& r) {
   return {};
 }
 
-// The limits keep a record of all the longest fields under kMaxRecordBytes.
 Result<void> check_display(const Record& r) {
   if (!r.label.empty() && !is_label(r.label))
     return wrong("label", "must be 16 base32 characters, the first a letter");
-  if (r.title.size() > 256) return wrong("title", "is over 256 bytes");
-  if (!is_utf8(r.title)) return wrong("title", "must be UTF-8");
+  if (auto ok = check_text("title", r.title, 256); !ok) return ok;
   if (!r.color.empty() && !is_color(r.color))
     return wrong("color", "must be like #1a2b3c");
   if (r.icon.size() > 32768) return wrong("icon", "is over 32768 bytes");
-  if (!r.icon.empty() && !r.icon.starts_with("data:image/"))
+  if (!r.icon.empty() && !is_image(r.icon))
     return wrong("icon", "must be a data: URI of an image");
   if (!r.chain_id.empty() && !is_quantity(r.chain_id))
     return wrong("chain_id", "must be like 0x7a69");
-  if (r.software.name.size() > 64 || r.software.version.size() > 64)
-    return wrong("software", "has a member over 64 bytes");
+  if (auto ok = check_text("software.name", r.software.name, 64); !ok)
+    return ok;
+  if (auto ok = check_text("software.version", r.software.version, 64); !ok)
+    return ok;
   if (r.extra.size() > 16384) return wrong("extra", "is over 16384 bytes");
+  if (!r.extra.empty() && !is_object(r.extra))
+    return wrong("extra", "must be a JSON object, at most 7 deep");
   return {};
 }
 

@@ -10,10 +10,33 @@ namespace berth::registry {
 namespace {
 
 enum class Key {
-  format, name, id, kind, pid, boot_id, pid_namespace, start_ticks, uid,
-  started_at, endpoint, token, level, approvals, state, started_by, label,
-  title, color, icon, chain_id, software, extra,
-  host, port, software_name, software_version,
+  format,
+  name,
+  id,
+  kind,
+  pid,
+  boot_id,
+  pid_namespace,
+  start_ticks,
+  uid,
+  started_at,
+  endpoint,
+  token,
+  level,
+  approvals,
+  state,
+  started_by,
+  label,
+  title,
+  color,
+  icon,
+  chain_id,
+  software,
+  extra,
+  host,
+  port,
+  software_name,
+  software_version,
   unknown,
 };
 
@@ -85,7 +108,9 @@ class RecordHandler : public nlohmann::json::json_sax_t {
   std::string problem;
   std::uint64_t format = 0;
 
-  bool null() override { return scalar("null", [this] { inner_.null(); }); }
+  bool null() override {
+    return scalar("null", [this] { inner_.null(); });
+  }
   bool boolean(bool value) override {
     return scalar("a boolean", [&] { inner_.boolean(value); });
   }
@@ -172,7 +197,7 @@ class RecordHandler : public nlohmann::json::json_sax_t {
   bool key(std::string& name) override {
     if (nested_) return inner_.key(name) || inner_failed();
     key_name_ = depth_ == 1 ? name : key_name_prefix() + name;
-    key_ = depth_ == 1              ? find_key(kTopLevel, name)
+    key_ = depth_ == 1               ? find_key(kTopLevel, name)
            : group_ == Key::endpoint ? find_key(kEndpoint, name)
                                      : find_key(kSoftware, name);
     return key_ == Key::unknown ? first_unknown() : first_known();
@@ -259,20 +284,34 @@ class RecordHandler : public nlohmann::json::json_sax_t {
 
   std::string* text_field() {
     switch (key_) {
-      case Key::name: return &record.name;
-      case Key::id: return &record.id;
-      case Key::boot_id: return &record.boot_id;
-      case Key::started_at: return &record.started_at;
-      case Key::token: return &record.token;
-      case Key::label: return &record.label;
-      case Key::title: return &record.title;
-      case Key::color: return &record.color;
-      case Key::icon: return &record.icon;
-      case Key::chain_id: return &record.chain_id;
-      case Key::host: return &record.endpoint.host;
-      case Key::software_name: return &record.software.name;
-      case Key::software_version: return &record.software.version;
-      default: return nullptr;
+      case Key::name:
+        return &record.name;
+      case Key::id:
+        return &record.id;
+      case Key::boot_id:
+        return &record.boot_id;
+      case Key::started_at:
+        return &record.started_at;
+      case Key::token:
+        return &record.token;
+      case Key::label:
+        return &record.label;
+      case Key::title:
+        return &record.title;
+      case Key::color:
+        return &record.color;
+      case Key::icon:
+        return &record.icon;
+      case Key::chain_id:
+        return &record.chain_id;
+      case Key::host:
+        return &record.endpoint.host;
+      case Key::software_name:
+        return &record.software.name;
+      case Key::software_version:
+        return &record.software.version;
+      default:
+        return nullptr;
     }
   }
 
@@ -315,6 +354,10 @@ class RecordHandler : public nlohmann::json::json_sax_t {
 }  // namespace
 
 Result<Record> parse_record(std::string_view text) {
+  // The parser takes a NUL for the end and would ignore all that follows.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+    return Error{Errc::invalid,
+                 "not valid JSON at byte " + std::to_string(nul + 1)};
   RecordHandler handler;
   handler.record.endpoint.host.clear();  // so that its absence is seen
   const bool parsed = nlohmann::json::sax_parse(text, &handler);

@@ -1,13 +1,11 @@
 #include "registry/record_publisher.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 #include <optional>
 #include <thread>
 
@@ -22,6 +20,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
+
+// How long a healing owner waits for others: it blocks its only thread.
+constexpr milliseconds kHealLimit{1000};
 
 std::string file_of(const std::string& name) { return name + ".json"; }
 
@@ -49,14 +50,20 @@ class Backoff {
 class Temporary {
  public:
   static Result<Temporary> write(int directory, const Record& record) {
-    const std::string file =
-        "." + record.name + "." + random_label() + ".tmp";
+    const std::string text = to_json(record);
+    if (text.size() > kMaxRecordBytes)
+      return Error{Errc::invalid,
+                   "a record of " + std::to_string(text.size()) +
+                       " bytes is over " + std::to_string(kMaxRecordBytes) +
+                       ": " + record.name,
+                   "shorten its icon or extra"};
+    const std::string file = "." + record.name + "." + random_label() + ".tmp";
     UniqueFd fd(::openat(directory, file.c_str(),
                          O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
                          0600));
     if (!fd) return errno_error(errno, "create record " + file);
     Temporary made(directory, file, std::move(fd));
-    if (auto ok = made.fill(to_json(record)); !ok) return ok.error();
+    if (auto ok = made.fill(text); !ok) return ok.error();
     return made;
   }
   Temporary(Temporary&& other) noexcept
@@ -193,13 +200,42 @@ Result<UniqueFd> publish_at(const std::filesystem::path& directory, int dirfd,
   }
 }
 
+// The same over the own record.
+Result<UniqueFd> replace_at(int dirfd, const Record& record) {
+  // Sweepers that hit so short a moment this often are no accident.
+  for (int tries = 0;; ++tries) {
+    auto temporary = Temporary::write(dirfd, record);
+    if (!temporary) return temporary.error();
+    const int err = temporary->rename_to(record.name, 0);
+    if (err == 0) return temporary->take();
+    Error error = errno_error(err, "change record " + record.name);
+    if (!was_swept(error) || tries == 100) return error;
+  }
+}
+
+bool is_leftover(int directory, const std::string& file) {
+  UniqueFd fd(::openat(directory, file.c_str(),
+                       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  struct stat info {};
+  if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode))
+    return false;
+  const auto locked = is_locked(fd.get(), kOwnerByte, file);
+  return locked && !*locked && same_file(directory, file, fd.get());
+}
+
 }  // namespace
 
 PublishedFile::PublishedFile(std::filesystem::path directory, std::string name,
                              UniqueFd fd)
-    : directory_(std::move(directory)),
-      name_(std::move(name)),
-      fd_(std::move(fd)) {}
+    : directory_(std::move(directory)), name_(std::move(name)) {
+  keep(std::move(fd));
+}
+
+void PublishedFile::keep(UniqueFd fd) {
+  // Closes the old file, if any: it has no name any more.
+  fd_ = std::move(fd);
+  if (::fstat(fd_.get(), &written_) != 0) written_ = {};
+}
 
 Result<PublishedFile> PublishedFile::publish(
     const std::filesystem::path& directory, const Record& record,
@@ -216,18 +252,12 @@ Result<void> PublishedFile::change(const Record& record) {
   if (auto ok = check(record); !ok) return ok.error();
   auto dirfd = make_directory(directory_);
   if (!dirfd) return dirfd.error();
-  if (!same_file(dirfd->get(), file_of(name_), fd_.get())) {
-    // Somebody took the name away. Never rename over who has it now.
-    auto fd = publish_at(directory_, dirfd->get(), record, milliseconds(1000));
-    if (!fd) return fd.error();
-    fd_ = std::move(*fd);
-    return {};
-  }
-  auto temporary = Temporary::write(dirfd->get(), record);
-  if (!temporary) return temporary.error();
-  if (const int err = temporary->rename_to(name_, 0); err != 0)
-    return errno_error(err, "change record " + name_);
-  fd_ = temporary->take();  // closes the old file: it has no name any more
+  // Where somebody took the name away: never rename over who has it now.
+  auto fd = same_file(dirfd->get(), file_of(name_), fd_.get())
+                ? replace_at(dirfd->get(), record)
+                : publish_at(directory_, dirfd->get(), record, kHealLimit);
+  if (!fd) return fd.error();
+  keep(std::move(*fd));
   return {};
 }
 
@@ -251,19 +281,27 @@ PublishedFile::Standing PublishedFile::standing() const {
   struct stat by_name {};
   struct stat by_fd {};
   const auto path = directory_ / file_of(name_);
-  if (::fstat(fd_.get(), &by_fd) != 0 ||
-      ::lstat(path.c_str(), &by_name) != 0 || by_name.st_ino != by_fd.st_ino ||
-      by_name.st_dev != by_fd.st_dev)
+  if (::fstat(fd_.get(), &by_fd) != 0 || ::lstat(path.c_str(), &by_name) != 0 ||
+      by_name.st_ino != by_fd.st_ino || by_name.st_dev != by_fd.st_dev)
     return Standing::replaced_or_gone;
   const bool closed = (by_fd.st_mode & 07777) == 0600 && by_fd.st_nlink == 1 &&
                       by_fd.st_uid == ::geteuid();
-  return closed ? Standing::good : Standing::opened_up;
+  if (!closed) return Standing::opened_up;
+  // Not st_ctim: that moves with every attribute that an indexer adds.
+  const bool as_written = by_fd.st_size == written_.st_size &&
+                          by_fd.st_mtim.tv_sec == written_.st_mtim.tv_sec &&
+                          by_fd.st_mtim.tv_nsec == written_.st_mtim.tv_nsec;
+  return as_written ? Standing::good : Standing::written_to;
 }
 
 Result<bool> reap_record(const std::filesystem::path& directory,
                          const std::string& name, milliseconds limit) {
+  if (!is_record_name(name)) return false;
   auto dirfd = open_directory(directory);
-  if (!dirfd) return dirfd.error();
+  if (!dirfd) {
+    if (dirfd.error().code == Errc::not_found) return false;
+    return dirfd.error();
+  }
   Backoff backoff(limit);
   for (;;) {
     auto entry = read_record_at(dirfd->get(), name);
@@ -272,7 +310,8 @@ Result<bool> reap_record(const std::filesystem::path& directory,
       return entry.error();
     }
     if (entry->liveness == Liveness::alive) return false;
-    if (entry->liveness == Liveness::unknown) return not_ours(directory, *entry);
+    if (entry->liveness == Liveness::unknown)
+      return not_ours(directory, *entry);
     auto burial = bury(dirfd->get(), name, [&] {
       return ::unlinkat(dirfd->get(), file_of(name).c_str(), 0) == 0 ? 0
                                                                      : errno;
@@ -291,19 +330,13 @@ Result<int> remove_leftovers(const std::filesystem::path& directory) {
     return dirfd.error();
   }
   const int fd = dirfd->get();
-  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(fd), ::closedir);
-  if (!stream) return errno_error(errno, "read directory " + directory.string());
-  (void)dirfd->release();  // the stream closes it
+  auto files = file_names(fd, directory);
+  if (!files) return files.error();
   int removed = 0;
-  while (const dirent* item = ::readdir(stream.get())) {
-    const std::string file = item->d_name;
+  for (const auto& file : *files) {
     if (!file.starts_with('.') || !file.ends_with(".tmp")) continue;
-    UniqueFd left(::openat(fd, file.c_str(),
-                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (!left) continue;
-    auto locked = is_locked(left.get(), kOwnerByte, file);
-    if (!locked || *locked || !same_file(fd, file, left.get())) continue;
-    if (::unlinkat(fd, file.c_str(), 0) == 0) ++removed;
+    if (is_leftover(fd, file) && ::unlinkat(fd, file.c_str(), 0) == 0)
+      ++removed;
   }
   return removed;
 }

@@ -36,8 +36,9 @@ class PublishedFile {
   // name, that one stays.
   [[nodiscard]] Result<void> withdraw();
 
-  // Whether the name still leads to this file, private and with one link.
-  enum class Standing { good, replaced_or_gone, opened_up };
+  // Whether the name still leads to this file, private, with one link, and as
+  // it was written.
+  enum class Standing { good, replaced_or_gone, opened_up, written_to };
   [[nodiscard]] Standing standing() const;
 
   // For a watch on the file itself. Never duplicate it.
@@ -46,9 +47,12 @@ class PublishedFile {
  private:
   PublishedFile(std::filesystem::path directory, std::string name, UniqueFd fd);
 
+  void keep(UniqueFd fd);
+
   std::filesystem::path directory_;
   std::string name_;
   UniqueFd fd_;
+  struct stat written_ {};  // of the file as it was published
 };
 
 // Removes the record of `name` if it is dead: true. False: there was none, or

@@ -1,12 +1,10 @@
 #include "registry/record_reader.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <memory>
 
 #include "registry/base/files.h"
 #include "registry/directory.h"
@@ -16,6 +14,7 @@ namespace berth::registry {
 namespace {
 
 constexpr std::string_view kSuffix = ".json";
+constexpr const char* kNotRegular = "not a regular file";
 
 Entry unknown(const std::string& name, std::string problem) {
   Entry entry;
@@ -26,7 +25,7 @@ Entry unknown(const std::string& name, std::string problem) {
 
 // Why a file is no record of ours, or nullptr.
 const char* foreign(const struct stat& info) {
-  if (!S_ISREG(info.st_mode)) return "not a regular file";
+  if (!S_ISREG(info.st_mode)) return kNotRegular;
   if (info.st_uid != ::geteuid()) return "belongs to another user";
   if ((info.st_mode & 07777) != 0600) return "mode is not 0600";
   if (info.st_nlink > 1) return "has more than one link";
@@ -71,13 +70,15 @@ Error gone(const std::string& name) {
 std::optional<Result<Entry>> look(int directory, const std::string& name) {
   const std::string file = name + std::string(kSuffix);
   // O_NONBLOCK: a FIFO would block for ever. O_NOFOLLOW: no link is a record.
-  UniqueFd fd(::openat(directory, file.c_str(),
-                       O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC |
-                           O_NOCTTY));
+  UniqueFd fd(
+      ::openat(directory, file.c_str(),
+               O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY));
   if (!fd) {
     const int err = errno;
     if (err == ENOENT) return Result<Entry>(gone(name));
     if (err == ELOOP) return Result<Entry>(unknown(name, "a symbolic link"));
+    // A socket cannot be opened.
+    if (err == ENXIO) return Result<Entry>(unknown(name, kNotRegular));
     return Result<Entry>(unknown(name, errno_error(err, "open").message));
   }
   struct stat info {};
@@ -162,12 +163,9 @@ Result<std::vector<Entry>> read_records(
     return fd.error();
   }
   const int dirfd = fd->get();
-  std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(dirfd), ::closedir);
-  if (!stream)
-    return errno_error(errno, "read directory " + directory.string());
-  (void)fd->release();  // the stream closes it
-  while (const dirent* item = ::readdir(stream.get())) {
-    std::string_view file = item->d_name;
+  auto names = file_names(dirfd, directory);
+  if (!names) return names.error();
+  for (std::string_view file : *names) {
     if (file.starts_with('.') || !file.ends_with(kSuffix)) continue;
     file.remove_suffix(kSuffix.size());
     if (!is_record_name(file)) continue;

@@ -18,7 +18,7 @@ namespace berth::registry {
 
 // What happens to a published record without its owner's doing.
 enum class Standing {
-  healed,   // it was removed, replaced or opened up, and is published again
+  healed,   // it was removed, replaced, changed or opened up: published again
   failing,  // it cannot be published again for now; tried every second
   lost,     // another live owner has the name: stop. Nothing follows
 };
@@ -32,7 +32,8 @@ class Registration {
   virtual ~Registration() = default;
 
   // Replaces the record as a whole; readers see the old or the new one. On
-  // failure the old one stays. The name must stay the same.
+  // failure the old one stays. The name must stay the same. Errc::failed once
+  // it was withdrawn or lost.
   [[nodiscard]] virtual Result<void> change(const Record& record) = 0;
   // Takes it out; only ever the own one. Later calls do nothing.
   [[nodiscard]] virtual Result<void> withdraw() = 0;

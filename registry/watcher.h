@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "registry/base/result.h"
 
@@ -30,9 +31,13 @@ class Watcher {
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
 
-  // Watches `path` instead of what was watched before.
-  [[nodiscard]] Result<void> watch(const std::string& path,
-                                   std::uint32_t mask);
+  struct Target {
+    std::string path;
+    std::uint32_t mask = 0;
+  };
+  // Watches these instead of what was watched before. What stays the same is
+  // watched without a gap. On failure destroy the Watcher.
+  [[nodiscard]] Result<void> watch(const std::vector<Target>& targets);
 
  private:
   struct Impl;

@@ -1,5 +1,6 @@
 #include <sys/inotify.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -11,6 +12,14 @@
 namespace berth::registry {
 
 namespace asio = boost::asio;
+
+namespace {
+
+bool contains(const std::vector<int>& watches, int wd) {
+  return std::find(watches.begin(), watches.end(), wd) != watches.end();
+}
+
+}  // namespace
 
 // Shared with the pending read, which may complete after the Watcher is gone.
 struct Watcher::Impl : std::enable_shared_from_this<Impl> {
@@ -36,7 +45,8 @@ struct Watcher::Impl : std::enable_shared_from_this<Impl> {
       if (event.len > 0) notice.name = buffer.data() + at + sizeof event;
       at += sizeof event + event.len;
       // Of a watch that was replaced: what is left in the queue is old.
-      if (event.wd != wd && (event.mask & IN_Q_OVERFLOW) == 0) continue;
+      if ((event.mask & IN_Q_OVERFLOW) == 0 && !contains(watches, event.wd))
+        continue;
       const Handler call = handler;  // it may destroy the Watcher
       call(notice);
     }
@@ -44,12 +54,12 @@ struct Watcher::Impl : std::enable_shared_from_this<Impl> {
 
   asio::posix::stream_descriptor stream;
   Handler handler;
-  int wd = -1;
+  std::vector<int> watches;
   alignas(inotify_event) std::array<char, 8192> buffer;
 };
 
-Result<std::unique_ptr<Watcher>> Watcher::open(
-    asio::any_io_executor executor, Handler handler) {
+Result<std::unique_ptr<Watcher>> Watcher::open(asio::any_io_executor executor,
+                                               Handler handler) {
   const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (fd < 0) {
     const int err = errno;
@@ -70,15 +80,20 @@ Watcher::~Watcher() {
   impl_->stream.close();
 }
 
-Result<void> Watcher::watch(const std::string& path, std::uint32_t mask) {
+Result<void> Watcher::watch(const std::vector<Target>& targets) {
   const int fd = impl_->stream.native_handle();
-  const int wd = ::inotify_add_watch(fd, path.c_str(), mask);
-  if (wd < 0) {
-    const int err = errno;
-    return errno_error(err, "watch " + path);
+  std::vector<int> watches;
+  for (const auto& target : targets) {
+    const int wd = ::inotify_add_watch(fd, target.path.c_str(), target.mask);
+    if (wd < 0) {
+      const int err = errno;
+      return errno_error(err, "watch " + target.path);
+    }
+    watches.push_back(wd);
   }
-  if (impl_->wd >= 0 && impl_->wd != wd) ::inotify_rm_watch(fd, impl_->wd);
-  impl_->wd = wd;
+  for (int old : impl_->watches)
+    if (!contains(watches, old)) ::inotify_rm_watch(fd, old);
+  impl_->watches = std::move(watches);
   return {};
 }
 

@@ -13,9 +13,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -62,6 +64,14 @@ inline asio::awaitable<void> sleep_for(Timers& timers,
   co_await elapsed.wait();
 }
 
+namespace detail {
+template <class T>
+asio::awaitable<void> store(asio::awaitable<T> operation,
+                            std::optional<T>* result) {
+  result->emplace(co_await std::move(operation));
+}
+}  // namespace detail
+
 // The value of `operation`, or nullopt when `limit` passes first: then the
 // operation is cancelled and what it worked on (a connection) is to be thrown
 // away, because it may have stopped half way.
@@ -70,10 +80,12 @@ asio::awaitable<std::optional<T>> with_deadline(asio::awaitable<T> operation,
                                                 Timers& timers,
                                                 Timers::Clock::duration limit) {
   using namespace asio::experimental::awaitable_operators;
-  auto either =
-      co_await (std::move(operation) || sleep_for(timers, limit));
-  if (either.index() == 0) co_return std::move(std::get<0>(either));
-  co_return std::nullopt;
+  // Not by the value of ||: it would take a variant T apart.
+  std::optional<T> result;
+  auto storing = detail::store(std::move(operation), &result);
+  const auto first = co_await (std::move(storing) || sleep_for(timers, limit));
+  if (first.index() != 0) result.reset();
+  co_return result;
 }
 
 // Coroutines that belong together. Each one spawned is held until it ends;
@@ -95,7 +107,8 @@ class TaskGroup {
   TaskGroup& operator=(const TaskGroup&) = delete;
 
   void spawn(asio::awaitable<void> task) {
-    auto& signal = running_.emplace_back();
+    auto& signal =
+        *running_.emplace_back(std::make_unique<asio::cancellation_signal>());
     auto place = std::prev(running_.end());
     empty_.reset();
     asio::co_spawn(executor_, std::move(task),
@@ -105,11 +118,13 @@ class TaskGroup {
                        }));
   }
 
-  // Asks every coroutine to end: their pending operations are aborted.
+  // Asks every coroutine to end: their pending operations are aborted. Call it
+  // from within the io_context (a coroutine or a posted function): from outside,
+  // co_spawn puts the cancellation off and keeps a bare pointer meanwhile.
   void cancel() {
     for (auto it = running_.begin(); it != running_.end();) {
       // emit() may end the task, and so erase its place, before it returns.
-      (it++)->emit(asio::cancellation_type::terminal);
+      (*it++)->emit(asio::cancellation_type::terminal);
     }
   }
 
@@ -119,12 +134,26 @@ class TaskGroup {
   [[nodiscard]] std::size_t size() const { return running_.size(); }
 
  private:
-  using Signals = std::list<asio::cancellation_signal>;
+  using Signals = std::list<std::unique_ptr<asio::cancellation_signal>>;
 
   void finished(Signals::iterator place, const std::exception_ptr& error) {
+    // A cancel() may be on its way to the signal: Asio posts it when it comes
+    // from outside the io_context's loop, so the signal goes after it.
+    asio::post(executor_, [signal = std::move(*place)] {});
     running_.erase(place);
     if (running_.empty()) empty_.set();
-    if (error) on_failure_(error);
+    if (error && !is_cancellation(error)) on_failure_(error);
+  }
+
+  // Asio ends a cancelled coroutine so at its next co_await.
+  static bool is_cancellation(const std::exception_ptr& error) {
+    try {
+      std::rethrow_exception(error);
+    } catch (const boost::system::system_error& thrown) {
+      return thrown.code() == asio::error::operation_aborted;
+    } catch (...) {
+      return false;
+    }
   }
 
   asio::any_io_executor executor_;

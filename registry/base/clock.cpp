@@ -24,18 +24,26 @@ std::string to_rfc3339(WallTime time) {
 }
 
 std::optional<WallTime> from_rfc3339(std::string_view text) {
-  int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0, ms = 0;
-  const std::string copy(text);
-  int used = 0;
-  const int fields =
-      std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ%n", &y, &mo, &d,
-                  &h, &mi, &s, &ms, &used);
-  if (fields != 7 || copy.size() != 24 || used != 24) return std::nullopt;
-  const year_month_day date{year(y), month(static_cast<unsigned>(mo)),
-                            day(static_cast<unsigned>(d))};
-  if (!date.ok() || h > 23 || mi > 59 || s > 60) return std::nullopt;
-  return sys_days(date) + hours(h) + minutes(mi) + seconds(s) +
-         milliseconds(ms);
+  // Looked at character by character: scanf takes blanks and signs for digits.
+  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:dd.dddZ";
+  if (text.size() != kShape.size()) return std::nullopt;
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (kShape[i] == 'd' ? !digit : text[i] != kShape[i]) return std::nullopt;
+  }
+  const auto number = [text](std::size_t from, std::size_t length) {
+    unsigned value = 0;
+    for (char c : text.substr(from, length)) value = value * 10 + (c - '0');
+    return value;
+  };
+  const year_month_day date{year(static_cast<int>(number(0, 4))),
+                            month(number(5, 2)), day(number(8, 2))};
+  const hours h(number(11, 2));
+  const minutes m(number(14, 2));
+  const seconds s(number(17, 2));
+  if (!date.ok() || h > hours(23) || m > minutes(59) || s > seconds(60))
+    return std::nullopt;
+  return sys_days(date) + h + m + s + milliseconds(number(20, 3));
 }
 
 std::string human_duration(seconds duration) {

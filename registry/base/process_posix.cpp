@@ -17,7 +17,8 @@ namespace {
 
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
   std::vector<char*> out;
-  for (const auto& text : strings) out.push_back(const_cast<char*>(text.c_str()));
+  for (const auto& text : strings)
+    out.push_back(const_cast<char*>(text.c_str()));
   out.push_back(nullptr);
   return out;
 }
@@ -46,9 +47,9 @@ void reset_signals(posix_spawnattr_t& attributes) {
   ::sigfillset(&all);
   ::posix_spawnattr_setsigmask(&attributes, &none);
   ::posix_spawnattr_setsigdefault(&attributes, &all);
-  ::posix_spawnattr_setflags(
-      &attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK |
-                       POSIX_SPAWN_SETSIGDEF);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID |
+                                              POSIX_SPAWN_SETSIGMASK |
+                                              POSIX_SPAWN_SETSIGDEF);
 }
 
 // Puts the descriptors where the child wants them. They are first lifted out
@@ -62,6 +63,8 @@ int arrange_descriptors(const SpawnOptions& options, FileActions& file,
   for (int fd = 0; fd <= 2; ++fd)
     ::posix_spawn_file_actions_addopen(&file.actions, fd, "/dev/null",
                                        fd == 0 ? O_RDONLY : O_WRONLY, 0);
+  for (int fd = 3; fd <= highest; ++fd)
+    ::posix_spawn_file_actions_addclose(&file.actions, fd);
   for (const auto& wanted : options.descriptors) {
     UniqueFd copy(::fcntl(wanted.own, F_DUPFD_CLOEXEC, highest + 1));
     if (!copy) return errno;
@@ -101,9 +104,9 @@ Result<pid_t> spawn_detached(const SpawnOptions& options) {
   auto argv = pointers(options.argv);
   auto environment = pointers(options.environment);
   pid_t pid = 0;
-  const int err = ::posix_spawn(&pid, argv[0], &file.actions,
-                                &attributes.attributes, argv.data(),
-                                environment.data());
+  const int err =
+      ::posix_spawn(&pid, argv[0], &file.actions, &attributes.attributes,
+                    argv.data(), environment.data());
   if (err != 0) return errno_error(err, "start " + options.argv[0]);
   return pid;
 }
@@ -113,7 +116,8 @@ Result<ProcessHandle> ProcessHandle::open(pid_t pid) {
   if (fd) return ProcessHandle(std::move(fd));
   const int err = errno;
   const std::string subject = "process " + std::to_string(pid);
-  if (err == ESRCH) return Error{Errc::not_found, "no such process: " + subject};
+  if (err == ESRCH)
+    return Error{Errc::not_found, "no such process: " + subject};
   return errno_error(err, "open " + subject);
 }
 
@@ -131,8 +135,8 @@ bool ProcessHandle::wait(std::chrono::milliseconds limit) const {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(
         end - std::chrono::steady_clock::now());
     pollfd item{fd_.get(), POLLIN, 0};
-    const int ready = ::poll(
-        &item, 1, static_cast<int>(std::max<long>(0, left.count())));
+    const int ready =
+        ::poll(&item, 1, static_cast<int>(std::max<long>(0, left.count())));
     if (ready > 0) return true;
     if (ready == 0 || errno != EINTR) return false;
   }

@@ -42,6 +42,9 @@ class PlacingBuilder : public JsonBuilder {
 
 Result<nlohmann::json> parse_json(std::string_view text,
                                   std::size_t max_depth) {
+  // The parser takes a NUL for the end and would ignore all that follows.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
+    return Error{Errc::invalid, position_of(text, nul) + "a NUL byte"};
   PlacingBuilder builder(text, max_depth);
   if (nlohmann::json::sax_parse(text, &builder)) return std::move(builder.root);
   return Error{Errc::invalid, builder.problem};

@@ -1,0 +1,145 @@
+#include "provider/client/http.h"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <nlohmann/json.hpp>
+
+#include "provider/client/dial.h"
+#include "provider/client/hello.h"
+#include "registry/base/strict_json.h"
+
+namespace berth::provider {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using nlohmann::json;
+using registry::Record;
+using Request = http::request<http::string_body>;
+using Response = http::response<http::string_body>;
+
+constexpr std::size_t kMaxAnswerBytes = std::size_t{1} << 20;
+// Of whoever has not proven itself.
+constexpr std::size_t kMaxUnprovenBytes = 16 * 1024;
+
+// One kept-alive connection. Its exchanges follow one another.
+struct Channel {
+  tcp::socket socket;
+  Record record;
+  beast::flat_buffer buffer;
+};
+
+Request make_request(const HttpRequest& from) {
+  Request request;
+  request.version(11);
+  request.method_string(from.verb);
+  request.target(from.target);
+  request.set(http::field::host, from.record.endpoint.host + ":" +
+                                     std::to_string(from.record.endpoint.port));
+  // The server wants it on whatever changes something, body or not.
+  if (from.verb != "GET")
+    request.set(http::field::content_type, "application/json");
+  request.body() = from.body;
+  request.prepare_payload();
+  return request;
+}
+
+asio::awaitable<Result<Response>> exchange(Channel& channel, Request request,
+                                           std::size_t limit) {
+  const auto [unsent, sent] =
+      co_await http::async_write(channel.socket, request, use_ec);
+  if (unsent) co_return closed_by_peer(unsent, channel.record);
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(limit);
+  const auto [unread, read] =
+      co_await http::async_read(channel.socket, channel.buffer, parser, use_ec);
+  if (unread) co_return closed_by_peer(unread, channel.record);
+  co_return parser.release();
+}
+
+asio::awaitable<Result<void>> prove(Channel& channel, bool check_peer) {
+  auto hello = Hello::begin(channel.record);
+  if (!hello) co_return hello.error();
+  HttpRequest wanted;
+  wanted.record = channel.record;
+  wanted.verb = "POST";
+  wanted.target = "/v1/hello";
+  wanted.body = json{{"nonce", hello->nonce()}}.dump();
+  Request request = make_request(wanted);
+  auto answer =
+      co_await exchange(channel, std::move(request), kMaxUnprovenBytes);
+  if (!answer) co_return answer.error();
+  // What is bound to be closed would have to be dialled again, and would be
+  // another connection than the one that was proven.
+  if (answer->result() != http::status::ok || !answer->keep_alive() ||
+      !hello->accepts_body(answer->body()))
+    co_return Error{
+        Errc::untrusted,
+        "failed its proof, no token was sent: " + subject_of(channel.record),
+        "it may have just restarted: try again; else see berth doctor"};
+  if (!check_peer) co_return Result<void>();
+  co_return confirm_peer(channel.socket, subject_of(channel.record));
+}
+
+asio::awaitable<Result<HttpAnswer>> proven_call(HttpRequest wanted) {
+  auto socket = co_await dial(wanted.record, wanted.check_peer);
+  if (!socket) co_return socket.error();
+  Channel channel{std::move(*socket), wanted.record, {}};
+  auto proven = co_await prove(channel, wanted.check_peer);
+  if (!proven) co_return proven.error();
+  Request request = make_request(wanted);
+  request.set(http::field::authorization, "Bearer " + wanted.record.token);
+  auto answer = co_await exchange(channel, std::move(request), kMaxAnswerBytes);
+  if (!answer) co_return answer.error();
+  HttpAnswer result{static_cast<int>(answer->result_int()),
+                    std::move(answer->body())};
+  co_return result;
+}
+
+Result<Health> to_health(const Response& answer, const Record& record) {
+  const auto body = parse_json(answer.body());
+  const bool ok = answer.result() == http::status::ok;
+  const bool degraded = answer.result() == http::status::service_unavailable;
+  if ((!ok && !degraded) || !body || !body->is_object())
+    return Error{Errc::untrusted,
+                 "what answers there is no instance: " + subject_of(record),
+                 "see berth doctor"};
+  const auto reason = body->find("reason");
+  const bool given = reason != body->end() && reason->is_string();
+  Health health;
+  health.ok = ok;
+  if (given) health.reason = reason->get<std::string>();
+  return health;
+}
+
+asio::awaitable<Result<Health>> ask_health(Record record) {
+  auto socket = co_await dial(record, /*check_peer=*/true);
+  if (!socket) co_return socket.error();
+  HttpRequest wanted;
+  wanted.record = record;
+  wanted.verb = "GET";
+  wanted.target = "/health";
+  Request request = make_request(wanted);
+  Channel channel{std::move(*socket), std::move(record), {}};
+  auto answer =
+      co_await exchange(channel, std::move(request), kMaxUnprovenBytes);
+  if (!answer) co_return answer.error();
+  co_return to_health(*answer, channel.record);
+}
+
+}  // namespace
+
+asio::awaitable<Result<HttpAnswer>> call(HttpRequest request, Timers& timers,
+                                         Timers::Clock::duration limit) {
+  Record record = request.record;
+  return within(proven_call(std::move(request)), std::move(record), timers,
+                limit);
+}
+
+asio::awaitable<Result<Health>> health(Record record, Timers& timers,
+                                       Timers::Clock::duration limit) {
+  return within(ask_health(record), record, timers, limit);
+}
+
+}  // namespace berth::provider

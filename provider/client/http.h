@@ -1,0 +1,41 @@
+// One request to an instance over HTTP, for what is no EIP-1193: tokens, facts,
+// approvals, shutdown. One thread.
+#pragma once
+
+#include <string>
+
+#include "registry/base/async.h"
+#include "registry/base/result.h"
+#include "registry/record.h"
+
+namespace berth::provider {
+
+struct HttpRequest {
+  registry::Record record;
+  std::string verb;    // "GET", "POST" or "DELETE"
+  std::string target;  // "/v1/instance"
+  std::string body;    // JSON or empty
+  bool check_peer = true;
+};
+
+struct HttpAnswer {
+  int status = 0;  // any: a refusal is an answer
+  std::string body;
+};
+
+// Has the instance prove itself (POST /v1/hello), then sends `request` with
+// the token on that same connection. Errors as connect() in connection.h.
+[[nodiscard]] asio::awaitable<Result<HttpAnswer>> call(
+    HttpRequest request, Timers& timers, Timers::Clock::duration limit);
+
+struct Health {
+  bool ok = false;     // false: degraded
+  std::string reason;  // of a degraded one; from outside: print by visible()
+};
+
+// GET /health, without proof and without token: only a hint. Errc::untrusted:
+// another user's program answers there, or something that is no instance.
+[[nodiscard]] asio::awaitable<Result<Health>> health(
+    registry::Record record, Timers& timers, Timers::Clock::duration limit);
+
+}  // namespace berth::provider

@@ -1,0 +1,167 @@
+#include "server/http/message.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "registry/base/encoding.h"
+
+namespace berth::http {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
+
+std::optional<std::string> percent_decode(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out += text[i];
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const auto byte = hex_decode(text.substr(i + 1, 2));
+    if (!byte) return std::nullopt;
+    out += static_cast<char>(byte->front());
+    i += 2;
+  }
+  return out;
+}
+
+void append(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
+
+bool iequals(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::optional<std::string_view> RequestHead::find(std::string_view name) const {
+  for (const auto& header : headers)
+    if (iequals(header.name, name)) return header.value;
+  return std::nullopt;
+}
+
+std::size_t RequestHead::count(std::string_view name) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      headers, [&](const Header& h) { return iequals(h.name, name); }));
+}
+
+std::vector<std::string_view> RequestHead::list(std::string_view name) const {
+  std::vector<std::string_view> items;
+  for (const auto& header : headers) {
+    if (!iequals(header.name, name)) continue;
+    std::string_view rest = header.value;
+    while (!rest.empty()) {
+      const auto item = rest.substr(0, rest.find(','));
+      rest.remove_prefix(std::min(rest.size(), item.size() + 1));
+      if (!trim(item).empty()) items.push_back(trim(item));
+    }
+  }
+  return items;
+}
+
+std::optional<std::string> Request::query_parameter(
+    std::string_view name) const {
+  std::optional<std::string> found;
+  std::string_view rest = query;
+  while (!rest.empty()) {
+    const auto pair = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
+    const auto equals = std::min(pair.find('='), pair.size());
+    if (pair.substr(0, equals) != name) continue;
+    if (found) return std::nullopt;
+    found = percent_decode(pair.substr(std::min(equals + 1, pair.size())));
+    if (!found) return std::nullopt;
+  }
+  return found;
+}
+
+Response error_response(int status, std::string_view text) {
+  const nlohmann::json body{{"error", text}};
+  return {status,
+          body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+}
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 101:
+      return "Switching Protocols";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 303:
+      return "See Other";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 426:
+      return "Upgrade Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
+    default:
+      return "Status";
+  }
+}
+
+const std::vector<Header>& security_headers() {
+  static const std::vector<Header> headers{
+      {"X-Content-Type-Options", "nosniff"},
+      {"Cache-Control", "no-store"},
+      {"Cross-Origin-Resource-Policy", "same-origin"},
+  };
+  return headers;
+}
+
+std::string serialize(const Response& response, bool keep_alive,
+                      bool head_only) {
+  std::string out = "HTTP/1.1 " + std::to_string(response.status) + " ";
+  out.append(reason_phrase(response.status)).append("\r\n");
+  for (const auto& [name, value] : security_headers()) append(out, name, value);
+  for (const auto& [name, value] : response.headers) append(out, name, value);
+  if (!response.body.empty())
+    append(out, "Content-Type", response.content_type);
+  // RFC 9110 section 8.6: a 204 has no Content-Length.
+  if (response.status != 204)
+    append(out, "Content-Length", std::to_string(response.body.size()));
+  append(out, "Connection", keep_alive ? "keep-alive" : "close");
+  out += "\r\n";
+  if (!head_only) out += response.body;
+  return out;
+}
+
+}  // namespace berth::http

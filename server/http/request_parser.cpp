@@ -1,0 +1,84 @@
+#include "server/http/request_parser.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+namespace berth::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast_http = boost::beast::http;
+
+Rejection rejection_for(const boost::system::error_code& error) {
+  if (error == beast_http::error::body_limit)
+    return {413, "the body is too large"};
+  return {400, "not an HTTP/1.1 request"};
+}
+
+}  // namespace
+
+struct RequestParser::Impl {
+  beast_http::request_parser<beast_http::string_body> parser;
+};
+
+RequestParser::RequestParser(const Limits& limits)
+    : header_limit_(limits.header_size), impl_(std::make_unique<Impl>()) {
+  impl_->parser.header_limit(static_cast<std::uint32_t>(limits.header_size));
+  impl_->parser.body_limit(limits.body_size);
+}
+
+RequestParser::RequestParser(RequestParser&&) noexcept = default;
+RequestParser::~RequestParser() = default;
+
+std::optional<Rejection> RequestParser::feed(std::string& buffer) {
+  return has_head_ ? feed_body(buffer) : feed_head(buffer);
+}
+
+std::optional<Rejection> RequestParser::feed_head(std::string& buffer) {
+  const auto scan = scan_header(buffer, header_limit_);
+  if (scan.rejection) return scan.rejection;
+  if (scan.size == 0) return std::nullopt;
+  auto& parser = impl_->parser;
+  boost::system::error_code error;
+  parser.put(asio::buffer(buffer.data(), scan.size), error);
+  buffer.erase(0, scan.size);
+  if (error) return rejection_for(error);
+  const auto& message = parser.get();
+  head_.method = message.method_string();
+  head_.target = message.target();
+  head_.http_1_1 = message.version() == 11;
+  for (const auto& field : message)
+    head_.headers.push_back({field.name_string(), field.value()});
+  has_head_ = true;
+  return std::nullopt;
+}
+
+std::optional<Rejection> RequestParser::feed_body(std::string& buffer) {
+  auto& parser = impl_->parser;
+  parser.eager(true);
+  while (!parser.is_done() && !buffer.empty()) {
+    boost::system::error_code error;
+    const auto taken = parser.put(asio::buffer(buffer), error);
+    buffer.erase(0, taken);
+    if (error == beast_http::error::need_more) break;
+    if (error) return rejection_for(error);
+  }
+  // Chunk extensions and trailers are no part of the body that is limited.
+  if (!parser.is_done() && buffer.size() > header_limit_)
+    return Rejection{400, "a chunk's header is too large"};
+  return std::nullopt;
+}
+
+bool RequestParser::done() const {
+  return has_head_ && impl_->parser.is_done();
+}
+
+bool RequestParser::keep_alive() const { return impl_->parser.keep_alive(); }
+
+std::string RequestParser::take_body() {
+  return std::move(impl_->parser.get().body());
+}
+
+}  // namespace berth::http

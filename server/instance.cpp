@@ -1,0 +1,161 @@
+#include "server/instance.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "registry/base/clock.h"
+#include "registry/base/log.h"
+#include "registry/base/process.h"
+#include "registry/base/random.h"
+#include "registry/record_reader.h"
+#include "server/rpc_session.h"
+
+namespace berth::server {
+namespace {
+
+using namespace std::chrono_literals;
+
+// For connections to end by themselves at a stop, before they are cut.
+constexpr auto kStopGrace = 2s;
+
+void log_failure(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    log::error(std::string("a request failed: ") + error.what());
+  }
+}
+
+http::ServerOptions server_options(const Settings& settings) {
+  http::ServerOptions options;
+  options.limits = settings.limits;
+  options.policy.refuse_pages = true;
+  options.check_peers = settings.check_peers;
+  return options;
+}
+
+}  // namespace
+
+Instance::Instance(asio::any_io_executor executor, Timers& timers,
+                   registry::Registry& registry, Settings settings,
+                   std::unique_ptr<Wallet> wallet, OnEnd on_end)
+    : timers_(timers),
+      registry_(registry),
+      settings_(std::move(settings)),
+      wallet_(std::move(wallet)),
+      on_end_(std::move(on_end)),
+      service_(*wallet_, metrics_, timers),
+      tasks_(executor, log_failure),
+      record_(make_record(0)),
+      tokens_(record_.token),
+      http_(executor, timers,
+            make_router(EndpointContext{
+                .record = [this]() -> const registry::Record& { return record_; },
+                .counters = [this]() -> const http::Counters& {
+                  return http_.counters();
+                },
+                .shut_down = [this] { on_end_({}); },
+                .tokens = tokens_,
+                .wallet = *wallet_,
+                .service = service_,
+                .metrics = metrics_,
+                .timers = timers,
+                .tasks = tasks_,
+                .started = timers.now(),
+                .max_pending = settings_.pending_requests}),
+            server_options(settings_)) {
+  wallet_->on_event([this](const std::string& event, const auto& params) {
+    wallet_event(event, params);
+  });
+}
+
+registry::Record Instance::make_record(std::uint16_t port) const {
+  registry::Record record;
+  record.name = settings_.name;
+  record.id = random_uuid();
+  record.pid = ::getpid();
+  record.boot_id = registry::current_boot_id();
+  record.pid_namespace = own_pid_namespace();
+  record.start_ticks = start_ticks_of(record.pid).value_or(0);
+  record.uid = ::geteuid();
+  record.started_at = to_rfc3339(std::chrono::system_clock::now());
+  record.endpoint.port = port;
+  record.token = random_token();
+  record.level = 2;
+  record.started_by = settings_.started_by;
+  record.label = settings_.label;
+  record.title = settings_.title;
+  record.color = settings_.color;
+  record.icon = settings_.icon;
+  record.software = {"berth", BERTH_VERSION};
+  record.extra = nlohmann::json{
+      {"wallet", settings_.wallet.type == WalletSettings::Type::dev
+                     ? "dev"
+                     : "forward"}}.dump();
+  return record;
+}
+
+Result<void> Instance::start(BoundPort port) {
+  record_.endpoint.port = port.port;
+  record_.chain_id = wallet_->chain_id().value_or("");
+  if (auto ok = registry::check(record_); !ok) return ok;
+  if (auto ok = http_.start(std::move(port.listener)); !ok) return ok;
+  auto registration = registry_.announce(
+      record_, [this](registry::Standing standing, const Error& error) {
+        standing_changed(standing, error);
+      });
+  if (!registration) return registration.error();
+  registration_ = std::move(*registration);
+  return {};
+}
+
+asio::awaitable<void> Instance::stop() {
+  service_.stop_asking();
+  const nlohmann::json gone{{"code", rpc_code::disconnected},
+                            {"message", "the instance is stopping"}};
+  service_.emit("disconnect", gone);
+  co_await wallet_->stop();
+  co_await http_.stop(kStopGrace);
+  tasks_.cancel();
+  co_await tasks_.wait();
+  withdraw();
+}
+
+void Instance::withdraw() {
+  if (!registration_) return;
+  auto withdrawn = registration_->withdraw();
+  if (!withdrawn) log::error(withdrawn.error().message);
+}
+
+void Instance::wallet_event(const std::string& event,
+                            const nlohmann::json& params) {
+  service_.emit(event, params);
+  publish_chain();
+}
+
+void Instance::publish_chain() {
+  const std::string chain = wallet_->chain_id().value_or("");
+  if (!registration_ || chain.empty() || chain == record_.chain_id) return;
+  registry::Record changed = record_;
+  changed.chain_id = chain;
+  if (auto ok = registration_->change(changed); !ok)
+    log::error(ok.error().message);
+  else
+    record_ = std::move(changed);
+}
+
+void Instance::standing_changed(registry::Standing standing,
+                                const Error& error) {
+  switch (standing) {
+    case registry::Standing::healed:
+      return log::warn("published again: " + error.message);
+    case registry::Standing::failing:
+      return log::error("cannot publish again yet: " + error.message);
+    case registry::Standing::lost:
+      return on_end_(error);
+  }
+}
+
+}  // namespace berth::server

@@ -1,0 +1,215 @@
+// berth-instance: runs one profile, as the launcher's process contract says.
+// Settings come on descriptor 3, the outcome of the start goes to 4.
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string_view>
+
+#include "registry/base/clock.h"
+#include "registry/base/files.h"
+#include "registry/base/log.h"
+#include "registry/file_registry.h"
+#include "registry/profile_state.h"
+#include "server/instance.h"
+#include "server/startup.h"
+#include "server/wallet_factory.h"
+#include "server/wallets/bip39.h"
+
+namespace {
+
+using namespace berth;
+using namespace berth::server;
+
+constexpr int kSettingsFd = 3;
+constexpr std::size_t kMaxSettingsBytes = 1 << 20;
+// Enough to see a crash loop in them.
+constexpr std::size_t kRecentStarts = 20;
+
+// Keys are in this process's memory: nobody may read it, and no core file may
+// hold it. A core dump would also keep the record alive until it is written.
+void harden() {
+  ::umask(077);
+  ::prctl(PR_SET_DUMPABLE, 0);
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+int check_mnemonic() {
+  auto text = read_all(STDIN_FILENO, 1024, "mnemonic");
+  auto checked = text ? parse_mnemonic(*text) : Result<SecretText>(text.error());
+  if (checked) return 0;
+  std::fprintf(stderr, "%s\n", checked.error().message.c_str());
+  return 1;
+}
+
+void reopen_log(const Settings& settings) {
+  if (settings.log_file.empty()) return;
+  UniqueFd fd(::open(settings.log_file.c_str(),
+                     O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+                     0600));
+  if (!fd) return log::error("cannot reopen " + settings.log_file.string());
+  ::dup2(fd.get(), STDOUT_FILENO);
+  ::dup2(fd.get(), STDERR_FILENO);
+  log::info("log reopened");
+}
+
+class Program {
+ public:
+  explicit Program(Settings settings) : settings_(std::move(settings)) {}
+
+  int run(ReadyPipe& ready) {
+    if (auto started = start(); !started) {
+      log::error("not started: " + started.error().message);
+      end({});
+      io_.run();
+      return ready.failed(started.error());
+    }
+    const auto& record = instance_->record();
+    log::info(record.name + " listens on " + record.endpoint.host + ":" +
+              std::to_string(record.endpoint.port));
+    ready.ready(record);
+    notify_service_manager("READY=1\nMAINPID=" + std::to_string(record.pid));
+    io_.run();
+    return exit_code_;
+  }
+
+ private:
+  Result<void> start() {
+    auto claim = wait_for_claim(settings_);
+    if (!claim) return claim.error();
+    claim_.emplace(std::move(*claim));
+    state_ = registry::read_profile_state(settings_.state_file);
+    settings_.port.last = state_.last_port;
+    auto port = bind_port(settings_.port, [this](std::uint16_t number) {
+      return port_holder(settings_.registry, number);
+    });
+    if (!port) return port.error();
+    auto wallet = make_wallet(settings_, io_.get_executor(), timers_);
+    if (!wallet) return wallet.error();
+    watch_signals();
+    instance_.emplace(io_.get_executor(), timers_, registry_, settings_,
+                      std::move(*wallet),
+                      [this](const Error& error) { end(error); });
+    const std::uint16_t number = port->port;
+    if (auto ok = instance_->start(std::move(*port)); !ok) return ok;
+    started_ = true;
+    return remember_start(number);
+  }
+
+  Result<void> remember_start(std::uint16_t port) {
+    state_.want = registry::ProfileState::Want::running;
+    state_.last_port = port;
+    state_.failed_reason.clear();
+    state_.recent_starts.push_back(instance_->record().started_at);
+    while (state_.recent_starts.size() > kRecentStarts)
+      state_.recent_starts.erase(state_.recent_starts.begin());
+    return registry::write_profile_state(settings_.state_file, state_);
+  }
+
+  void watch_signals() {
+    stop_signals_.async_wait([this](boost::system::error_code error, int) {
+      if (error) return;
+      if (ending_) {
+        log::warn("stopped at once: asked a second time");
+        instance_->withdraw();
+        std::_Exit(exit_code_);
+      }
+      end({});
+      watch_signals();
+    });
+    if (watching_hangup_) return;
+    watching_hangup_ = true;
+    watch_hangup();
+  }
+
+  void watch_hangup() {
+    hangup_.async_wait([this](boost::system::error_code error, int) {
+      if (error) return;
+      reopen_log(settings_);
+      watch_hangup();
+    });
+  }
+
+  // `error` says why it cannot go on; empty: it was asked to stop.
+  void end(const Error& error) {
+    if (ending_) return;
+    ending_ = true;
+    notify_service_manager("STOPPING=1");
+    if (!error.message.empty()) {
+      log::error("stops: " + error.message);
+      exit_code_ = 1;
+    }
+    asio::co_spawn(io_, finish(), [this](const std::exception_ptr& failure) {
+      if (failure) std::rethrow_exception(failure);
+      io_.stop();
+    });
+  }
+
+  asio::awaitable<void> finish() {
+    if (!instance_) co_return;
+    if (started_ && exit_code_ == 0) {
+      state_.want = registry::ProfileState::Want::stopped;
+      auto written = registry::write_profile_state(settings_.state_file, state_);
+      if (!written) log::error(written.error().message);
+    }
+    log::info("stopping");
+    co_await instance_->stop();
+    log::info("stopped");
+  }
+
+  Settings settings_;
+  asio::io_context io_{1};
+  AsioTimers timers_{io_.get_executor()};
+  registry::FileRegistry registry_{settings_.registry, io_.get_executor(),
+                                   timers_};
+  asio::signal_set stop_signals_{io_, SIGTERM, SIGINT};
+  asio::signal_set hangup_{io_, SIGHUP};
+  bool watching_hangup_ = false;
+  std::optional<registry::Claim> claim_;  // until the very end
+  registry::ProfileState state_;
+  std::optional<Instance> instance_;
+  bool started_ = false;
+  bool ending_ = false;
+  int exit_code_ = 0;
+};
+
+int run_profile() {
+  ReadyPipe ready;
+  auto text = read_all(kSettingsFd, kMaxSettingsBytes, "settings");
+  if (!text)
+    return ready.failed({Errc::invalid, "no settings on descriptor 3",
+                         "start it by: berth start NAME, or berth run NAME"});
+  ::close(kSettingsFd);
+  auto settings = parse_settings(*text);
+  if (!settings) return ready.failed(settings.error());
+  log::set_level(settings->log_level);
+  Program program(std::move(*settings));
+  return program.run(ready);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  harden();
+  const std::string_view option = argc > 1 ? argv[1] : "";
+  if (option == "--check-mnemonic") return check_mnemonic();
+  if (option == "--version") {
+    std::puts("berth-instance " BERTH_VERSION);
+    return 0;
+  }
+  if (!option.empty()) {
+    std::fprintf(stderr, "berth-instance: unknown option: %s\n", argv[1]);
+    return 2;
+  }
+  return run_profile();
+}

@@ -1,0 +1,78 @@
+#include "server/metrics.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace berth::server {
+namespace {
+
+// A label value needs no escaping when it has only these.
+bool is_plain(const std::string& text) {
+  return !text.empty() && text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
+void put(std::string& out, const char* name, const char* type,
+         std::uint64_t value) {
+  out += fmt::format("# TYPE {0} {1}\n{0} {2}\n", name, type, value);
+}
+
+}  // namespace
+
+void Metrics::answered(const std::string& method, int code,
+                       std::chrono::nanoseconds duration) {
+  ++messages_;
+  if (code != 0) {
+    ++errors_;
+    // Upstreams choose codes too.
+    if (by_code_.size() < kMaxMethods || by_code_.contains(code))
+      ++by_code_[code];
+  }
+  const bool room =
+      by_method_.size() < kMaxMethods || by_method_.contains(method);
+  ++by_method_[room && is_plain(method) ? method : "other"];
+  const auto us =
+      std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+  const auto bucket = std::lower_bound(kBucketsUs.begin(), kBucketsUs.end(),
+                                       static_cast<std::uint64_t>(us));
+  ++histogram_[static_cast<std::size_t>(bucket - kBucketsUs.begin())];
+  total_time_ += duration;
+}
+
+std::string Metrics::prometheus(const http::Counters& http,
+                                std::chrono::seconds uptime) const {
+  std::string out;
+  put(out, "berth_uptime_seconds", "gauge",
+      static_cast<std::uint64_t>(uptime.count()));
+  put(out, "berth_connections_open", "gauge", http.open);
+  put(out, "berth_connections_total", "counter", http.accepted);
+  put(out, "berth_peers_refused_total", "counter", http.peers_refused);
+  put(out, "berth_requests_rejected_total", "counter", http.rejected);
+  put(out, "berth_connections_dropped_total", "counter", http.dropped);
+  put(out, "berth_slow_readers_total", "counter", http.slow_readers);
+  out += "# TYPE berth_messages_total counter\n";
+  for (const auto& [method, count] : by_method_)
+    out += fmt::format("berth_messages_total{{method=\"{}\"}} {}\n", method,
+                       count);
+  out += "# TYPE berth_errors_total counter\n";
+  for (const auto& [code, count] : by_code_)
+    out += fmt::format("berth_errors_total{{code=\"{}\"}} {}\n", code, count);
+  out += "# TYPE berth_request_seconds histogram\n";
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < kBucketsUs.size(); ++i) {
+    sum += histogram_[i];
+    out += fmt::format("berth_request_seconds_bucket{{le=\"{:g}\"}} {}\n",
+                       static_cast<double>(kBucketsUs[i]) / 1e6, sum);
+  }
+  sum += histogram_.back();
+  out += fmt::format("berth_request_seconds_bucket{{le=\"+Inf\"}} {}\n", sum);
+  out += fmt::format("berth_request_seconds_sum {}\n",
+                     static_cast<double>(total_time_.count()) / 1e9);
+  out += fmt::format("berth_request_seconds_count {}\n", sum);
+  return out;
+}
+
+}  // namespace berth::server

@@ -1,0 +1,31 @@
+// The parameters of the methods that sign a message.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "server/rpc_error.h"
+#include "server/wallets/secp256k1.h"
+
+namespace berth::server {
+
+struct SignRequest {
+  Address from{};
+  Hash32 digest{};
+};
+using ParsedSignRequest = boost::system::result<SignRequest, RpcError>;
+
+// EIP-191 version 0x45: what personal_sign signs.
+[[nodiscard]] Hash32 personal_digest(ByteView message);
+
+// [data, address]; as MetaMask does, [address, data] is understood too. `data`
+// is "0x" and hex bytes, or, when it does not read as that, plain text.
+[[nodiscard]] ParsedSignRequest parse_personal_sign(
+    const nlohmann::json& params);
+
+// [address, typed data as an object or as JSON text]. See typed_data_digest().
+[[nodiscard]] ParsedSignRequest parse_sign_typed_data(
+    const nlohmann::json& params, std::uint64_t chain_id);
+
+}  // namespace berth::server

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { instances } from 'berth-provider/node';
+import { registryDirectory } from '../../../provider/js/lib/node/paths.js';
+import { temporaryDirectory } from './support/registry.js';
+
+const all = {
+  BERTH_REGISTRY: '/tmp/a', BERTH_HOME: '/tmp/b', XDG_STATE_HOME: '/tmp/c',
+  XDG_RUNTIME_DIR: '/tmp/d',
+};
+const without = (...keys) => ({
+  ...all, ...Object.fromEntries(keys.map((key) => [key, ''])),
+});
+
+for (const [what, chosen, env, path] of [
+  ['the one that is asked for', '/tmp/z', all, '/tmp/z'],
+  ['BERTH_REGISTRY', undefined, all, '/tmp/a'],
+  ['BERTH_HOME', undefined, without('BERTH_REGISTRY'), '/tmp/b/run/instances'],
+  ['XDG_STATE_HOME', undefined, without('BERTH_REGISTRY', 'BERTH_HOME'),
+    '/tmp/c/berth/run/instances'],
+  ['the home directory', undefined, {},
+    join(homedir(), '.local/state/berth/run/instances')],
+]) {
+  test(`the registry is found by ${what}`, () => {
+    assert.equal(registryDirectory(chosen, env), path);
+  });
+}
+
+for (const [filesystem, type] of [
+  ['NFS', 0x6969], ['SMB', 0x517b], ['CIFS', 0xff534d42], ['SMB2', 0xfe534d42],
+  ['9p', 0x01021997], ['FUSE', 0x65735546],
+]) {
+  test(`on ${filesystem} the registry is in XDG_RUNTIME_DIR instead`, () => {
+    const env = without('BERTH_REGISTRY', 'BERTH_HOME');
+    assert.equal(registryDirectory(undefined, env, () => type),
+      '/tmp/d/berth/instances');
+  });
+
+  test(`a registry that was asked for on ${filesystem} is refused`, () => {
+    assert.throws(() => registryDirectory('/tmp/z', all, () => type),
+      ({ code, message }) => code === 'registry' &&
+        message.includes(`/tmp/z is on ${filesystem}`));
+  });
+}
+
+const refused = async (directory, why) => assert.rejects(
+  instances({ directory }), ({ code, message, hint }) => {
+    assert.equal(code, 'registry');
+    assert.match(message, why);
+    assert.match(message, new RegExp(directory));
+    return hint.length > 0;
+  });
+
+test('a registry that others may enter is refused', async (t) => {
+  const directory = temporaryDirectory(t);
+  fs.chmodSync(directory, 0o710);
+  await refused(directory, /mode 710, it must be 700/);
+});
+
+test('a registry that is a file is refused', async (t) => {
+  const directory = join(temporaryDirectory(t), 'file');
+  fs.writeFileSync(directory, '');
+  await refused(directory, /not a directory/);
+});
+
+test('a registry below a directory that all may write to is refused',
+  async (t) => {
+    const parent = temporaryDirectory(t);
+    const directory = join(parent, 'registry');
+    fs.mkdirSync(directory, 0o700);
+    fs.chmodSync(parent, 0o777);
+    await refused(directory, /everybody may write to/);
+    fs.chmodSync(parent, 0o1777);
+    assert.deepEqual(await instances({ directory }), []);
+  });
+
+test('a registry of another user is refused',
+  { skip: process.geteuid() !== 0 && 'only root can make one' }, async (t) => {
+    const directory = temporaryDirectory(t);
+    fs.chownSync(directory, 65534, 65534);
+    await refused(directory, /belongs to uid 65534/);
+  });
+
+test('a registry below another user\'s directory is refused',
+  { skip: process.geteuid() !== 0 && 'only root can make one' }, async (t) => {
+    const parent = temporaryDirectory(t);
+    const directory = join(parent, 'registry');
+    fs.mkdirSync(directory, 0o700);
+    fs.chownSync(parent, 65534, 65534);
+    await refused(directory, /of uid 65534/);
+  });
