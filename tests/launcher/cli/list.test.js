@@ -43,6 +43,7 @@ test('the JSON has the agreed keys, null where unknown, and never the token', (t
   assert.deepEqual(Object.keys(bob), keys);
   assert.equal(alice.ws_url, `ws://127.0.0.1:${running.port}`);
   assert.equal(alice.state, 'ready');
+  assert.deepEqual([alice.wallet, alice.version], ['dev', '0']);
   assert.deepEqual([bob.status, bob.pid, bob.port, bob.chain_id, bob.wallet], ['stopped', null, null, '0x7a69', 'dev']);
   const shown = h.json('show', 'alice', '--json');
   assert.deepEqual(Object.keys(shown), [...keys, 'directories', 'log', 'restart', 'grants']);
