@@ -92,22 +92,15 @@ export class Home {
   async close() {
     for (const running of this.spawned) running.child.kill('SIGKILL');
     await Promise.all(this.spawned.map((running) => running.exit));
-    let files = [];
-    try {
-      // Reading a FIFO would block for ever.
-      files = fs.readdirSync(this.registry, { withFileTypes: true }).filter((entry) => entry.isFile());
-    } catch {
-      // Nothing was ever published.
-    }
-    for (const file of files) {
+    // Instances are detached, and some never publish: told by their program.
+    for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       try {
-        const { pid, start_ticks: ticks } = JSON.parse(fs.readFileSync(path.join(this.registry, file.name)));
-        if (ticksOf(pid) === ticks) process.kill(pid, 'SIGKILL');
+        if (fs.readlinkSync(`/proc/${pid}/exe`).startsWith(this.bin)) process.kill(Number(pid), 'SIGKILL');
       } catch {
-        // A hostile entry, or an instance that has ended.
+        // Another user's process, or one that has ended.
       }
     }
-    fs.rmSync(this.root, { recursive: true, force: true });
+    fs.rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
