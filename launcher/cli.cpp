@@ -4,6 +4,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <functional>
 #include <map>
@@ -173,19 +174,24 @@ void add_logs(CLI::App& app, Action& action) {
   c.app->add_option("NAME", c->name, kName);
   c.flag("-f,--follow", c->follow, "go on with what is written");
   c.app->add_option("-n,--lines", c->lines, "how many lines (100)")
+      ->check(CLI::Range(0, 1'000'000))
       ->type_name("");
   c.does(action, logs);
 }
 
 void add_call(CLI::App& app, Action& action) {
-  auto* c =
-      app.add_subcommand("call", "one JSON-RPC request; prints the result");
-  auto arguments = std::make_shared<std::vector<std::string>>();
-  c->add_option("[NAME] METHOD [PARAMS-JSON]", *arguments)
-      ->required()
-      ->expected(1, 3);
-  c->callback([&action, arguments] {
-    action = [arguments](Context& x) { return call(*arguments, x); };
+  auto* c = app.add_subcommand(
+      "call", "one JSON-RPC request: call [NAME] METHOD [PARAMS-JSON]");
+  // Not one option of several values: CLI11 would take the brackets off an
+  // array among them.
+  auto words = std::make_shared<std::array<std::string, 3>>();
+  c->add_option("NAME/METHOD", (*words)[0])->required();
+  c->add_option("METHOD/PARAMS", (*words)[1]);
+  c->add_option("PARAMS-JSON", (*words)[2]);
+  c->callback([&action, words] {
+    const auto end = std::find(words->begin() + 1, words->end(), "");
+    action = [given = std::vector<std::string>(words->begin(), end)](
+                 Context& x) { return call(given, x); };
   });
 }
 
@@ -323,13 +329,19 @@ void add_help(CLI::App& app, Action& action) {
       return;
     }
     const CLI::App* about = &app;
-    std::string before;
+    std::string name = about->get_name();
     for (const auto& word : *topic) {
-      before += (before.empty() ? "" : " ") + about->get_name();
-      about = about->get_subcommand(word);
+      const auto named = about->get_subcommands(
+          [&](const CLI::App* sub) { return sub->check_name(word); });
+      if (named.empty()) throw CLI::ValidationError("no such command: " + word);
+      about = named.front();
+      name += " " + about->get_name();
     }
-    action = [about, before](Context& c) {
-      return c.console.write(about->help(before)), 0;
+    // Not about->help(): that is about the command that was given, "help".
+    action = [about, name](Context& c) {
+      const auto normal = CLI::AppFormatMode::Normal;
+      c.console.write(about->get_formatter()->make_help(about, name, normal));
+      return 0;
     };
   });
 }

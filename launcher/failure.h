@@ -47,6 +47,10 @@ struct Failure {
   }
 };
 
+inline std::ostream& operator<<(std::ostream& out, const Failure& failure) {
+  return out << failure.error;
+}
+
 template <class T>
 using Outcome = boost::system::result<T, Failure>;
 

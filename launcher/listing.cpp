@@ -6,6 +6,7 @@
 #include "launcher/instance_manager.h"
 #include "launcher/profile_store.h"
 #include "launcher/values.h"
+#include "registry/base/strict_json.h"
 #include "registry/claim.h"
 #include "registry/profile_state.h"
 #include "registry/record_reader.h"
@@ -72,6 +73,17 @@ bool is_shown(const Instance& instance, Which which) {
 template <class T>
 Json known(bool is_known, const T& value) {
   return is_known ? Json(value) : Json(nullptr);
+}
+
+// Berth's own instances say in `extra` which wallet it is; for another
+// publisher's it is the software that says it.
+std::string wallet_of(const registry::Record& record) {
+  const auto extra = parse_json(record.extra);
+  if (extra && extra->is_object())
+    if (const auto wallet = extra->find("wallet");
+        wallet != extra->end() && wallet->is_string())
+      return wallet->get<std::string>();
+  return record.software.name;
 }
 
 Json text(const std::string& value) { return known(!value.empty(), value); }
@@ -189,7 +201,7 @@ Json to_json(const Instance& instance) {
   json["started_at"] = text(record.started_at);
   json["chain_id"] = text(has ? record.chain_id : instance.chain_id);
   json["title"] = text(has ? record.title : instance.title);
-  json["wallet"] = text(has ? record.software.name : instance.wallet);
+  json["wallet"] = text(has ? wallet_of(record) : instance.wallet);
   json["version"] = text(record.software.version);
   if (instance.health)
     json["health"] = {{"status", instance.health->status},

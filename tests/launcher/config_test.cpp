@@ -30,8 +30,8 @@ Result<Config> load(const test::TempHome& home, const std::string& json,
 TEST_CASE("without a config file everything is the default", "[launcher]") {
   const test::TempHome home;
   const auto config = load(home, "");
-  REQUIRE(config);
-  CHECK(config->port_range.value == PortRange{8766, 8800});
+  REQUIRE(config.has_value());
+  CHECK((config->port_range.value == PortRange{8766, 8800}));
   CHECK(config->gateway_port.value == 18765);
   for (const auto& line : config->lines()) CHECK(line.source == "default");
 }
@@ -42,8 +42,8 @@ TEST_CASE("the config file is over the default, the environment over both",
   const auto config =
       load(home, R"({"port_range":"9000-9010","mdns":"off","limits":{"a":1}})",
            {{"BERTH_PORT_RANGE", "9100-9110"}, {"BERTH_LOG_LEVEL", "debug"}});
-  REQUIRE(config);
-  CHECK(config->port_range.value == PortRange{9100, 9110});
+  REQUIRE(config.has_value());
+  CHECK((config->port_range.value == PortRange{9100, 9110}));
   CHECK(config->port_range.source == "BERTH_PORT_RANGE");
   CHECK(config->mdns.value == "off");
   CHECK_THAT(config->mdns.source, Contains("config.json"));
@@ -72,7 +72,7 @@ TEST_CASE("what is wrong in the config is named, with the file", "[launcher]") {
   }));
   CAPTURE(json);
   const auto config = load(home, json);
-  REQUIRE(!config);
+  REQUIRE_FALSE(config.has_value());
   CHECK_THAT(config.error().message, Contains(named));
   CHECK_THAT(config.error().message,
              Contains(home.paths().config_file().string()));
@@ -85,6 +85,6 @@ TEST_CASE("what is wrong in the environment is named by its variable",
       GENERATE("BERTH_PORT_RANGE", "BERTH_GATEWAY_PORT", "BERTH_BERTHD",
                "BERTH_MDNS", "BERTH_PEER_CHECK", "BERTH_LOG_LEVEL");
   const auto config = load(home, "", {{variable, "x"}});
-  REQUIRE(!config);
+  REQUIRE_FALSE(config.has_value());
   CHECK_THAT(config.error().message, Contains(variable));
 }

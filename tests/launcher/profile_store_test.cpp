@@ -142,7 +142,7 @@ TEST_CASE("a claimed profile is neither renamed nor removed nor given keys",
   Home h;
   REQUIRE(h.store.create("alice", {}));
   const auto claim = registry::Claim::take(h.paths.claim_of("alice"));
-  REQUIRE(claim);
+  REQUIRE(claim.has_value());
   CHECK(h.store.rename("alice", "eve").error().exit == Exit::already_running);
   CHECK(h.store.remove("alice", true).error().exit == Exit::already_running);
   CHECK(h.store.put_mnemonic("alice", "words").error().exit ==

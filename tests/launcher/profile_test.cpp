@@ -30,7 +30,7 @@ TEST_CASE("a profile comes back from its file as it was", "[launcher]") {
   profile.autostart = true;
   REQUIRE(check(profile));
   const auto parsed = parse_profile(to_json(profile));
-  REQUIRE(parsed);
+  REQUIRE(parsed.has_value());
   CHECK(*parsed == profile);
 }
 
@@ -44,7 +44,7 @@ TEST_CASE("every key that can be set is a key of the listing", "[launcher]") {
 TEST_CASE("a syntax error in a profile is told by line and column",
           "[launcher]") {
   const auto parsed = parse_profile("{\n  \"label\": \"a\",\n  oops\n}");
-  REQUIRE(!parsed);
+  REQUIRE_FALSE(parsed.has_value());
   CHECK_THAT(parsed.error().message, Contains("line 3, column 3"));
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("a wrong key of a profile is named", "[launcher]") {
   CAPTURE(json);
   const auto parsed =
       parse_profile("{\"label\":\"" + std::string(kLabel) + "\"," + json + "}");
-  REQUIRE(!parsed);
+  REQUIRE_FALSE(parsed.has_value());
   CHECK_THAT(parsed.error().message, Contains(named));
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("a key that does not exist is answered with those that do",
           "[launcher]") {
   Profile profile = good();
   const auto set = set_field(profile, "label", "x");
-  REQUIRE(!set);
+  REQUIRE(set.has_error());
   CHECK_THAT(set.error().message, Contains("no such key: label"));
   CHECK_THAT(set.error().hint, Contains("upstream"));
 }

@@ -104,6 +104,7 @@ registry::Record record_for(const json& settings, int port) {
   record.title = settings["title"];
   record.chain_id = settings["wallet"].value("chain_id", "");
   record.software = {"stub", "0"};
+  record.extra = json{{"wallet", settings["wallet"]["type"]}}.dump();
   return record;
 }
 

@@ -44,7 +44,7 @@ test('a broken profile is told with file, line and column, and hides nobody', (t
   h.create('alice');
   h.create('bob');
   const file = `${h.home}/config/profiles/alice.json`;
-  fs.writeFileSync(file, '{\n  "label": "x",\n  nonsense\n}\n');
+  fs.writeFileSync(file, '{\n  "label": "x",\n  oops\n}\n');
   const { code, err } = h.berth('start', 'alice');
   assert.equal(code, 1);
   assert.match(err, new RegExp(`^berth: broken profile \\(line 3, column 3: .*\\): ${file}\n`));
@@ -130,7 +130,6 @@ test('logs -f goes on through writes, truncation and rotation', async (t) => {
   const h = new Home(t);
   h.create('alice');
   const follow = h.spawn(['logs', 'alice', '-f', '-n', '1']);
-  t.after(() => follow.child.kill('SIGTERM'));
   const shows = (line) => follow.until(() => follow.lines().includes(line));
   fs.mkdirSync(`${h.home}/state/logs`, { recursive: true, mode: 0o700 });
   const log = h.log('alice');

@@ -16,6 +16,7 @@ let nextPort = 20000 + (process.pid % 400) * 100;
 export class Home {
   // `programs`: name beside berth -> name in BERTH_BIN, or the text of a script.
   constructor(t, programs = { 'berth-instance': 'berth_stub_instance' }) {
+    this.spawned = [];
     this.root = fs.mkdtempSync(path.join(os.tmpdir(), 'berth-cli-'));
     this.bin = path.join(this.root, 'bin');
     this.home = path.join(this.root, 'home');
@@ -65,7 +66,9 @@ export class Home {
   }
   // Runs `berth` and goes on.
   spawn(args, options = {}) {
-    return new Running(spawn(path.join(this.bin, 'berth'), args, { env: this.env, ...options }));
+    const running = new Running(spawn(path.join(this.bin, 'berth'), args, { env: this.env, ...options }));
+    this.spawned.push(running);
+    return running;
   }
 
   json(...args) {
@@ -86,29 +89,28 @@ export class Home {
     return this.json('show', name, '--json');
   }
 
-  close() {
-    let files = [];
-    try {
-      files = fs.readdirSync(this.registry);
-    } catch {
-      // Nothing was ever published.
-    }
-    for (const file of files) {
+  async close() {
+    for (const running of this.spawned) running.child.kill('SIGKILL');
+    await Promise.all(this.spawned.map((running) => running.exit));
+    // Instances are detached, and some never publish: told by their program.
+    for (const pid of fs.readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       try {
-        const { pid, start_ticks: ticks } = JSON.parse(fs.readFileSync(path.join(this.registry, file)));
-        if (ticksOf(pid) === ticks) process.kill(pid, 'SIGKILL');
+        if (fs.readlinkSync(`/proc/${pid}/exe`).startsWith(this.bin)) process.kill(Number(pid), 'SIGKILL');
       } catch {
-        // A hostile entry, or an instance that has ended.
+        // Another user's process, or one that has ended.
       }
     }
-    fs.rmSync(this.root, { recursive: true, force: true });
+    fs.rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
+// When the process started; undefined once it has ended. One that nobody has
+// reaped yet (Z) has ended.
 export function ticksOf(pid) {
   try {
     const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[19]);
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : Number(fields[19]);
   } catch {
     return undefined;
   }

@@ -43,6 +43,7 @@ test('the JSON has the agreed keys, null where unknown, and never the token', (t
   assert.deepEqual(Object.keys(bob), keys);
   assert.equal(alice.ws_url, `ws://127.0.0.1:${running.port}`);
   assert.equal(alice.state, 'ready');
+  assert.deepEqual([alice.wallet, alice.version], ['dev', '0']);
   assert.deepEqual([bob.status, bob.pid, bob.port, bob.chain_id, bob.wallet], ['stopped', null, null, '0x7a69', 'dev']);
   const shown = h.json('show', 'alice', '--json');
   assert.deepEqual(Object.keys(shown), [...keys, 'directories', 'log', 'restart', 'grants']);
@@ -128,7 +129,6 @@ test('watch --json tells the present state, then each change, one a line', async
   h.create('bob');
   h.start('alice');
   const watch = h.spawn(['list', '--watch', '--json']);
-  t.after(() => watch.child.kill('SIGTERM'));
   const events = () => watch.lines().map((line) => JSON.parse(line));
   const told = (n) => watch.until(() => events().length >= n);
   await told(1);
@@ -153,7 +153,6 @@ test('watch prints a fresh table for each change', async (t) => {
   const h = new Home(t);
   h.create('alice');
   const watch = h.spawn(['list', '--watch']);
-  t.after(() => watch.child.kill('SIGTERM'));
   await watch.until(() => watch.out.endsWith('TITLE\n\n'));
   h.start('alice');
   await watch.until(() => /alice +running/.test(watch.out));

@@ -254,8 +254,8 @@ test('nothing is signalled whose pid is of another namespace, or reused', (t) =>
   const h = new Home(t);
   h.create('alice');
   const { pid } = h.start('alice');
-  // Both records are alive, by the lock that the instance holds on them: an
-  // owner that changed its mind about who it is.
+  // Held still, so that it cannot put its record right; its lock says alive.
+  process.kill(pid, 'SIGSTOP');
   for (const [key, value, message] of [
     ['pid_namespace', 1, /another pid namespace/],
     ['start_ticks', 1, /another process/],
@@ -268,5 +268,6 @@ test('nothing is signalled whose pid is of another namespace, or reused', (t) =>
     assert.notEqual(ticksOf(pid), undefined);
     fs.writeFileSync(h.record('alice'), text);
   }
+  process.kill(pid, 'SIGCONT');
   assert.equal(h.berth('stop', 'alice').code, 0);
 });
