@@ -2,10 +2,12 @@
 // is told of events. One thread.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
-#include <set>
 #include <string>
+#include <vector>
 
 #include "registry/base/async.h"
 #include "server/metrics.h"
@@ -13,17 +15,21 @@
 
 namespace berth::server {
 
-// Who asks. A page is known by its origin, which a token holder (gateway,
-// extension) states; without one it is a program of the user's own.
-struct Caller {
-  std::optional<std::string> origin;
-};
-
 // A connection that is told of events.
 class EventListener {
  public:
   virtual ~EventListener() = default;
   virtual void notify(const std::string& notification) = 0;
+};
+using ListenerId = std::uint64_t;  // never given twice
+
+// Who asks. A page is known by its origin, which a token holder (gateway,
+// extension) states; without one it is a program of the user's own.
+struct Caller {
+  std::optional<std::string> origin;
+  // Who gets the events of what this caller subscribes to; nullopt: it has no
+  // connection that could carry them.
+  std::optional<ListenerId> listener;
 };
 
 class RpcService {
@@ -37,21 +43,29 @@ class RpcService {
                                   nlohmann::json params);
   void stop_asking() { stopping_ = true; }
 
-  // Events go to native listeners only: what a page may hear depends on what
-  // its origin was granted. The listener must leave before it is destroyed.
-  void join(EventListener& listener) { listeners_.insert(&listener); }
-  void leave(EventListener& listener) { listeners_.erase(&listener); }
-  // `params` as EIP-1193 gives the event's argument.
+  // For native callers only: what a page may hear depends on what its origin
+  // was granted. The listener must leave before it is destroyed.
+  [[nodiscard]] ListenerId join(EventListener& listener);
+  // Returns the subscriptions that nobody listens to any more: end them with
+  // unsubscribe().
+  [[nodiscard]] std::vector<std::string> leave(ListenerId listener);
+  asio::awaitable<void> unsubscribe(std::vector<std::string> subscriptions);
+
+  // `params` as EIP-1193 gives the event's argument. A subscription's message
+  // goes to its subscriber, everything else to all.
   void emit(const std::string& event, const nlohmann::json& params);
 
  private:
   asio::awaitable<RpcResult> decide(Caller caller, std::string method,
                                     nlohmann::json params);
+  asio::awaitable<RpcResult> subscribe(Caller caller, nlohmann::json params);
 
   Wallet& wallet_;
   Metrics& metrics_;
   Timers& timers_;
-  std::set<EventListener*> listeners_;
+  std::map<ListenerId, EventListener*> listeners_;
+  ListenerId next_listener_ = 1;
+  std::map<std::string, ListenerId> subscriptions_;
   bool stopping_ = false;
 };
 

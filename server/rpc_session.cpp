@@ -40,7 +40,8 @@ class RpcSession : public http::WsHandler, public EventListener {
         Exchange{service_, options_.caller, connection});
     connection->send(std::move(options_.hello));
     // What a page may hear depends on what its origin was granted.
-    if (!options_.caller.origin) service_.join(*this);
+    if (!options_.caller.origin)
+      exchange_->caller.listener = service_.join(*this);
   }
 
   void on_message(std::string text) override {
@@ -54,7 +55,11 @@ class RpcSession : public http::WsHandler, public EventListener {
     tasks_.spawn(serve(exchange_, std::move(text)));
   }
 
-  void on_close() override { service_.leave(*this); }
+  void on_close() override {
+    if (!exchange_->caller.listener) return;
+    auto orphans = service_.leave(*exchange_->caller.listener);
+    if (!orphans.empty()) tasks_.spawn(service_.unsubscribe(orphans));
+  }
 
   void notify(const std::string& notification) override {
     exchange_->connection->send(notification);
