@@ -55,9 +55,12 @@ void add_profile(const Paths& paths, Instance& instance) {
 Instance without_record(const Paths& paths, const std::string& name) {
   Instance instance;
   instance.name = name;
-  instance.status =
-      is_claimed(paths, name) ? Status::starting : Status::stopped;
   const auto state = registry::read_profile_state(paths.state_file(name));
+  // An instance writes what it wants before it binds, and before it withdraws.
+  const bool leaving = state.want == registry::ProfileState::Want::stopped;
+  instance.status = !is_claimed(paths, name) ? Status::stopped
+                    : leaving                ? Status::stopping
+                                             : Status::starting;
   if (instance.status == Status::stopped && !state.failed_reason.empty()) {
     instance.status = Status::failed;
     instance.problem = state.failed_reason;

@@ -63,8 +63,10 @@ Result<void> write_profile_state(const std::filesystem::path& file,
   if (!state.failed_reason.empty())
     object["failed_reason"] = state.failed_reason;
   // A reason may quote what a program printed, which need not be UTF-8.
-  return replace_file(
-      file, object.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+  const auto text =
+      object.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  // Not synced: a power cut costs a habit here, the disk every start.
+  return replace_file(file, text, Durability::not_synced);
 }
 
 }  // namespace berth::registry

@@ -90,6 +90,9 @@ class Program {
     claim_.emplace(std::move(*claim));
     state_ = registry::read_profile_state(settings_.state_file);
     settings_.port.last = state_.last_port;
+    // Before anything takes time: it tells `starting` from `stopping`.
+    state_.want = registry::ProfileState::Want::running;
+    remember();
     auto port = bind_port(settings_.port, [this](std::uint16_t number) {
       return port_holder(settings_.registry, number);
     });
@@ -103,17 +106,23 @@ class Program {
     const std::uint16_t number = port->port;
     if (auto ok = instance_->start(std::move(*port)); !ok) return ok;
     started_ = true;
-    return remember_start(number);
+    remember_start(number);
+    return {};
   }
 
-  Result<void> remember_start(std::uint16_t port) {
-    state_.want = registry::ProfileState::Want::running;
+  // A state that cannot be written costs a habit, not the start.
+  void remember() {
+    auto written = registry::write_profile_state(settings_.state_file, state_);
+    if (!written) log::error(written.error().message);
+  }
+
+  void remember_start(std::uint16_t port) {
     state_.last_port = port;
     state_.failed_reason.clear();
     state_.recent_starts.push_back(instance_->record().started_at);
     while (state_.recent_starts.size() > kRecentStarts)
       state_.recent_starts.erase(state_.recent_starts.begin());
-    return registry::write_profile_state(settings_.state_file, state_);
+    remember();
   }
 
   void watch_signals() {
@@ -159,8 +168,7 @@ class Program {
     if (!instance_) co_return;
     if (started_ && exit_code_ == 0) {
       state_.want = registry::ProfileState::Want::stopped;
-      auto written = registry::write_profile_state(settings_.state_file, state_);
-      if (!written) log::error(written.error().message);
+      remember();
     }
     log::info("stopping");
     co_await instance_->stop();

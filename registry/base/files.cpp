@@ -79,7 +79,8 @@ Result<void> write_all(int fd, std::string_view bytes,
   return {};
 }
 
-Result<void> replace_file(const fs::path& path, std::string_view bytes) {
+Result<void> replace_file(const fs::path& path, std::string_view bytes,
+                          Durability durability) {
   const fs::path temporary =
       path.parent_path() /
       ("." + path.filename().string() + "." + random_label() + ".tmp");
@@ -95,7 +96,7 @@ Result<void> replace_file(const fs::path& path, std::string_view bytes) {
     return fail(errno_error(errno, "chmod " + temporary.string()));
   if (auto written = write_all(fd.get(), bytes, path.string()); !written)
     return fail(written.error());
-  if (::fsync(fd.get()) != 0)
+  if (durability == Durability::synced && ::fsync(fd.get()) != 0)
     return fail(errno_error(errno, "sync " + path.string()));
   if (::rename(temporary.c_str(), path.c_str()) != 0)
     return fail(errno_error(errno, "rename to " + path.string()));

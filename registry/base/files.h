@@ -29,8 +29,12 @@ namespace berth {
 // Replaces `path` as a whole by one rename: a reader and a crash see the old
 // or the new content, never a part. Mode 0600, synced to disk before the
 // rename. On failure the old content stays.
-[[nodiscard]] Result<void> replace_file(const std::filesystem::path& path,
-                                        std::string_view bytes);
+// `not_synced` saves the milliseconds of a disk: after a power cut the file may
+// be the old one, or empty.
+enum class Durability { synced, not_synced };
+[[nodiscard]] Result<void> replace_file(
+    const std::filesystem::path& path, std::string_view bytes,
+    Durability durability = Durability::synced);
 
 // Makes `path` (and its missing parents), each 0700 whatever the umask. An
 // existing one must be a directory of ours that nobody else can write:

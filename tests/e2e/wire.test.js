@@ -199,7 +199,7 @@ test('metrics count what was asked', async (t) => {
 test('a process of another user is closed at accept', { skip: process.getuid() !== 0 && 'needs root' }, async (t) => {
   const { record, port } = await startAlice(t)
   const script = `
-import os, socket, sys
+import encodings.idna, os, socket, sys  # loaded while we may read it
 os.setuid(65534)
 s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
 try:

@@ -30,7 +30,7 @@ class ForeignListener {
     socklen_t size = sizeof address;
     auto* raw = reinterpret_cast<sockaddr*>(&address);
     std::array<int, 2> ends{};
-    if (::bind(listener, raw, size) != 0 ||
+    if (!reuse_address(listener) || ::bind(listener, raw, size) != 0 ||
         ::getsockname(listener, raw, &size) != 0 || ::pipe(ends.data()) != 0)
       throw std::runtime_error("no foreign listener");
     port_ = ntohs(address.sin_port);
@@ -70,6 +70,12 @@ class ForeignListener {
   }
 
  private:
+  // The parent holds the port until the child has it too.
+  static bool reuse_address(int fd) {
+    const int on = 1;
+    return ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0;
+  }
+
   sockaddr_in loopback() const {
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -86,7 +92,8 @@ class ForeignListener {
     if (::setgid(65534) != 0 || ::setuid(65534) != 0) ::_exit(1);
     const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
     sockaddr_in address = loopback();
-    if (::bind(listener, reinterpret_cast<sockaddr*>(&address),
+    if (!reuse_address(listener) ||
+        ::bind(listener, reinterpret_cast<sockaddr*>(&address),
                sizeof address) != 0 ||
         ::listen(listener, 8) != 0 || ::write(out, "r", 1) != 1)
       ::_exit(1);
