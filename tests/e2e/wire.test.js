@@ -131,6 +131,8 @@ test('a connect token calls but does not administer', async (t) => {
   const { token } = JSON.parse((await issue(record.token)).body)
   const call = await http(port, 'POST', '/', { headers: { ...json, ...bearer(token) }, body: '{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}' })
   assert.deepEqual(JSON.parse(call.body), { jsonrpc: '2.0', id: 1, result: '0x7a69' })
+  const subscribe = await http(port, 'POST', '/', { headers: { ...json, ...bearer(token) }, body: '{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["newHeads"]}' })
+  assert.equal(JSON.parse(subscribe.body).error.code, 4200, 'nobody would hear it')
   assert.equal((await issue(token)).status, 403)
   assert.equal((await http(port, 'POST', '/v1/shutdown', { headers: { ...json, ...bearer(token) }, body: '{}' })).status, 403)
   const socket = await proven(t, { ...record, token })
