@@ -29,7 +29,7 @@ class Endpoints {
   // sends its token on this same connection.
   Response hello(const Request& request) const {
     auto body = parse_json(request.body);
-    if (!body) return error_response(400, body.error().message);
+    if (!body) return http::error_response(400, body.error().message);
     const auto nonce = body->find("nonce");
     if (nonce == body->end() || !nonce->is_string())
       return http::error_response(400, "nonce must be a string");
@@ -58,7 +58,7 @@ class Endpoints {
 
   Response issue_token(const Request& request) const {
     auto body = parse_json(request.body);
-    if (!body) return error_response(400, body.error().message);
+    if (!body) return http::error_response(400, body.error().message);
     if (*body != json{{"scope", "connect"}})
       return http::error_response(400, R"(send {"scope":"connect"})");
     auto token = c_.tokens.issue();
@@ -119,10 +119,6 @@ class Endpoints {
   }
 
  private:
-  static Response error_response(int status, const std::string& text) {
-    return http::error_response(status, text);
-  }
-
   ProofSubject subject() const {
     const auto& record = c_.record();
     return {record.id, record.endpoint.host, record.endpoint.port};

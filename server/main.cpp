@@ -99,7 +99,8 @@ class Program {
     if (!port) return port.error();
     auto wallet = make_wallet(settings_, io_.get_executor(), timers_);
     if (!wallet) return wallet.error();
-    watch_signals();
+    watch_stop();
+    watch_hangup();
     instance_.emplace(io_.get_executor(), timers_, registry_, settings_,
                       std::move(*wallet),
                       [this](const Error& error) { end(error); });
@@ -125,7 +126,7 @@ class Program {
     remember();
   }
 
-  void watch_signals() {
+  void watch_stop() {
     stop_signals_.async_wait([this](boost::system::error_code error, int) {
       if (error) return;
       if (ending_) {
@@ -134,11 +135,8 @@ class Program {
         std::_Exit(exit_code_);
       }
       end({});
-      watch_signals();
+      watch_stop();
     });
-    if (watching_hangup_) return;
-    watching_hangup_ = true;
-    watch_hangup();
   }
 
   void watch_hangup() {
@@ -182,7 +180,6 @@ class Program {
                                    timers_};
   asio::signal_set stop_signals_{io_, SIGTERM, SIGINT};
   asio::signal_set hangup_{io_, SIGHUP};
-  bool watching_hangup_ = false;
   std::optional<registry::Claim> claim_;  // until the very end
   registry::ProfileState state_;
   std::optional<Instance> instance_;
