@@ -9,7 +9,7 @@
 
 #include "registry/base/log.h"
 #include "registry/base/strict_json.h"
-#include "server/wallets/backoff.h"
+#include "registry/base/backoff.h"
 #include "server/wallets/dial.h"
 #include "server/wallets/pending_requests.h"
 #include "server/wallets/rpc_wire.h"

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "registry/base/async.h"
-#include "server/wallets/backoff.h"
+#include "registry/base/backoff.h"
 #include "server/wallets/make_upstream.h"
 #include "server/wallets/pending_requests.h"
 

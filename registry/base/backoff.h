@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "registry/base/random.h"
 #include "registry/base/timers.h"
 
-namespace berth::server {
+namespace berth {
 
 class Backoff {
  public:
@@ -28,4 +29,4 @@ class Backoff {
   std::chrono::milliseconds next_;
 };
 
-}  // namespace berth::server
+}  // namespace berth
