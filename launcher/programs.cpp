@@ -19,8 +19,9 @@ namespace {
 constexpr std::size_t kMaxOutput = 1024 * 1024;
 
 bool is_allowed(std::string_view name, const std::vector<std::string>& also) {
-  constexpr std::array<std::string_view, 5> kNames{"HOME", "PATH", "LANG", "TZ",
-                                                   "DBUS_SESSION_BUS_ADDRESS"};
+  constexpr std::array<std::string_view, 6> kNames{
+      "HOME", "PATH", "LANG",
+      "TZ",   "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS"};
   constexpr std::array<std::string_view, 3> kPrefixes{"LC_", "XDG_",
                                                       "SSL_CERT_"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||

@@ -41,6 +41,7 @@ std::string settings_json(const Paths& paths, const Config& config,
       {"approve", "native"},
       {"peer_check", config.peer_check.value},
       {"log_level", config.log_level.value},
+      {"mdns", config.mdns.value},
       {"wallet", wallet_of(profile)},
   };
   // A range on the command line is over a port in the profile.

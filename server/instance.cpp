@@ -28,6 +28,20 @@ void log_failure(const std::exception_ptr& failure) {
   }
 }
 
+// One line for each thing that lasts.
+void log_mdns(const mdns::Status& status) {
+  switch (status.state) {
+    case mdns::Status::State::connecting:
+    case mdns::Status::State::registering:
+      return;
+    case mdns::Status::State::disabled:
+    case mdns::Status::State::published:
+    case mdns::Status::State::denied:
+    case mdns::Status::State::unavailable:
+      log::info("mDNS record: " + mdns::describe(status));
+  }
+}
+
 http::ServerOptions server_options(const Settings& settings) {
   http::ServerOptions options;
   options.limits = settings.limits;
@@ -39,10 +53,12 @@ http::ServerOptions server_options(const Settings& settings) {
 }  // namespace
 
 Instance::Instance(asio::any_io_executor executor, Timers& timers,
-                   registry::Registry& registry, Settings settings,
+                   registry::Registry& registry, mdns::Mdns& mdns,
+                   Settings settings,
                    std::unique_ptr<Wallet> wallet, OnEnd on_end)
     : timers_(timers),
       registry_(registry),
+      mdns_(mdns),
       settings_(std::move(settings)),
       wallet_(std::move(wallet)),
       on_end_(std::move(on_end)),
@@ -111,6 +127,22 @@ Result<void> Instance::start(BoundPort port) {
   return {};
 }
 
+mdns::Service Instance::mdns_service() const {
+  mdns::Service service;
+  service.id = record_.id;
+  service.port = record_.endpoint.port;
+  service.chain_id = record_.chain_id;
+  return service;
+}
+
+void Instance::publish_mdns() {
+  auto published = mdns_.publish(mdns_service(), log_mdns);
+  if (published)
+    publication_ = std::move(*published);
+  else
+    log::error("no mDNS record: " + published.error().message);
+}
+
 asio::awaitable<void> Instance::stop() {
   service_.stop_asking();
   const nlohmann::json gone{{"code", rpc_code::disconnected},
@@ -124,6 +156,7 @@ asio::awaitable<void> Instance::stop() {
 }
 
 void Instance::withdraw() {
+  publication_.reset();
   if (!registration_) return;
   auto withdrawn = registration_->withdraw();
   if (!withdrawn) log::error(withdrawn.error().message);
@@ -141,9 +174,11 @@ void Instance::publish_chain() {
   registry::Record changed = record_;
   changed.chain_id = chain;
   if (auto ok = registration_->change(changed); !ok)
-    log::error(ok.error().message);
-  else
-    record_ = std::move(changed);
+    return log::error(ok.error().message);
+  record_ = std::move(changed);
+  if (!publication_) return;
+  if (auto ok = publication_->update(mdns_service()); !ok)
+    log::error("the mDNS record stays as it was: " + ok.error().message);
 }
 
 void Instance::standing_changed(registry::Standing standing,

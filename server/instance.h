@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "registry/base/async.h"
+#include "registry/mdns/mdns.h"
 #include "registry/registry.h"
 #include "server/endpoints.h"
 #include "server/settings.h"
@@ -19,19 +20,23 @@ class Instance {
 
   // References must outlive it.
   Instance(asio::any_io_executor executor, Timers& timers,
-           registry::Registry& registry, Settings settings,
+           registry::Registry& registry, mdns::Mdns& mdns, Settings settings,
            std::unique_ptr<Wallet> wallet, OnEnd on_end);
 
   // Serves on the port, then publishes the record: nobody learns of a port
   // that does not answer. Errors: those of Registry::announce.
   [[nodiscard]] Result<void> start(BoundPort port);
 
+  // Publishes the mDNS record too, for as long as it takes: a hint, so nothing
+  // waits for it, and what goes wrong is told in the log alone. After start().
+  void publish_mdns();
+
   // Tells the clients (EIP-1193 `disconnect`), ends pending requests with
-  // 4900, closes connections, withdraws the record. Also after a failed
+  // 4900, closes connections, withdraws both records. Also after a failed
   // start(). Completes when nothing runs any more.
   asio::awaitable<void> stop();
 
-  // Takes the record out and nothing else: for an exit at once.
+  // Takes the records out and nothing else: for an exit at once.
   void withdraw();
 
   // After start().
@@ -43,10 +48,12 @@ class Instance {
   [[nodiscard]] registry::Record make_record(std::uint16_t port) const;
   void wallet_event(const std::string& event, const nlohmann::json& params);
   void publish_chain();
+  [[nodiscard]] mdns::Service mdns_service() const;
   void standing_changed(registry::Standing standing, const Error& error);
 
   Timers& timers_;
   registry::Registry& registry_;
+  mdns::Mdns& mdns_;
   Settings settings_;
   std::unique_ptr<Wallet> wallet_;
   OnEnd on_end_;
@@ -57,6 +64,7 @@ class Instance {
   Tokens tokens_;
   http::HttpServer http_;
   std::unique_ptr<registry::Registration> registration_;
+  std::unique_ptr<mdns::Publication> publication_;
 };
 
 }  // namespace berth::server

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -78,6 +79,7 @@ class Program {
     log::info(record.name + " listens on " + record.endpoint.host + ":" +
               std::to_string(record.endpoint.port));
     ready.ready(record);
+    instance_->publish_mdns();
     notify_service_manager("READY=1\nMAINPID=" + std::to_string(record.pid));
     io_.run();
     return exit_code_;
@@ -101,7 +103,7 @@ class Program {
     if (!wallet) return wallet.error();
     watch_stop();
     watch_hangup();
-    instance_.emplace(io_.get_executor(), timers_, registry_, settings_,
+    instance_.emplace(io_.get_executor(), timers_, registry_, *mdns_, settings_,
                       std::move(*wallet),
                       [this](const Error& error) { end(error); });
     const std::uint16_t number = port->port;
@@ -178,6 +180,9 @@ class Program {
   AsioTimers timers_{io_.get_executor()};
   registry::FileRegistry registry_{settings_.registry, io_.get_executor(),
                                    timers_};
+  std::unique_ptr<mdns::Mdns> mdns_ =
+      settings_.mdns ? mdns::make_mdns(io_.get_executor(), timers_)
+                     : mdns::make_disabled(io_.get_executor(), "mdns is off");
   asio::signal_set stop_signals_{io_, SIGTERM, SIGINT};
   asio::signal_set hangup_{io_, SIGHUP};
   std::optional<registry::Claim> claim_;  // until the very end

@@ -182,6 +182,9 @@ void read_rest(Reader& reader, Settings& s) {
   word = "on";
   reader.choice("peer_check", word, {"on", "off"});
   s.check_peers = word == "on";
+  word = "local";
+  reader.choice("mdns", word, {"local", "off"});
+  s.mdns = word == "local";
   reader.choice("log_level", s.log_level, {"debug", "info", "warn", "error"});
   reader.choice("approve", word, {"native"});
 }

@@ -40,6 +40,7 @@ struct Settings {
   std::string icon;
   bool check_peers = true;
   std::string log_level = "info";
+  bool mdns = true;  // a local mDNS record beside the one in the registry
   http::Limits limits;
   std::size_t pending_requests = 128;  // of one connection; see rpc_session.h
   WalletSettings wallet;

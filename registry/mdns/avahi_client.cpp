@@ -1,0 +1,160 @@
+#include "registry/mdns/avahi_client.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace berth::mdns {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kDaemon = "org.freedesktop.Avahi";
+constexpr const char* kServer = "org.freedesktop.Avahi.Server";
+constexpr const char* kNotRunning = "avahi-daemon is not running";
+
+// AvahiServerState of avahi-common/defs.h.
+constexpr std::int32_t kRunning = 2;
+constexpr std::int32_t kFailure = 4;
+
+std::string text_of(const char* text) { return text != nullptr ? text : ""; }
+
+}  // namespace
+
+AvahiClient::AvahiClient(boost::asio::any_io_executor executor, Timers& timers)
+    : executor_(std::move(executor)), timers_(timers), backoff_(250ms, 30s) {}
+
+void AvahiClient::add(Object& object) {
+  objects_.push_back(&object);
+  up_ ? object.up() : object.down(status_);
+  if (!bus_) connect();
+}
+
+void AvahiClient::remove(Object& object) { std::erase(objects_, &object); }
+
+Bus::Request AvahiClient::request(const std::string& path,
+                                  const char* interface, const char* member) {
+  // To its unique name: a call to the other would have systemd start a daemon
+  // that somebody stopped.
+  return bus_->request(owner_, path, interface, member);
+}
+
+Bus::Call AvahiClient::call(Bus::Request request, Bus::OnReply on_reply) {
+  return bus_->call(std::move(request), std::move(on_reply));
+}
+
+void AvahiClient::send(Bus::Request request) { bus_->send(std::move(request)); }
+
+void AvahiClient::give_up(const std::string& reason) {
+  owner_.clear();
+  question_ = {};
+  set_down(Status::State::unavailable, reason);
+  retry_ = timers_.after(backoff_.next(), [this] { connect(); });
+}
+
+void AvahiClient::connect() {
+  question_ = {};
+  bus_.reset();
+  auto bus = Bus::open(
+      executor_, timers_,
+      [this](sd_bus_message* message) { on_signal(message); },
+      [this](const std::string& reason) { give_up(reason); });
+  if (!bus) return give_up(bus.error().message);
+  bus_ = std::move(*bus);
+  bus_->match(
+      "type='signal',sender='org.freedesktop.DBus',"
+      "member='NameOwnerChanged',arg0='org.freedesktop.Avahi'");
+  bus_->match(
+      "type='signal',interface='org.freedesktop.Avahi.Server',"
+      "member='StateChanged'");
+  ask_owner();
+}
+
+void AvahiClient::ask_owner() {
+  auto request = bus_->request("org.freedesktop.DBus", "/org/freedesktop/DBus",
+                               "org.freedesktop.DBus", "GetNameOwner");
+  request.add("s", kDaemon);
+  question_ = bus_->call(std::move(request), [this](const BusReply& reply) {
+    if (reply.error == kNoOwner) return owner_is("");
+    const char* owner = nullptr;
+    if (reply.message == nullptr ||
+        sd_bus_message_read(reply.message, "s", &owner) < 0)
+      return give_up("the system bus refuses: " + reply.text);
+    owner_is(owner);
+  });
+}
+
+void AvahiClient::owner_is(const std::string& owner) {
+  owner_ = owner;
+  retry_.cancel();
+  question_ = {};
+  // The bus will say when there is one.
+  if (owner.empty()) return set_down(Status::State::unavailable, kNotRunning);
+  if (up_) set_down(Status::State::connecting, "");
+  ask_state();
+}
+
+void AvahiClient::ask_state() {
+  auto request = this->request("/", kServer, "GetState");
+  question_ = bus_->call(std::move(request), [this](const BusReply& reply) {
+    if (reply.error == kAccessDenied)
+      return set_down(Status::State::denied, reply.text);
+    if (reply.error == kNoReply) return give_up("avahi-daemon does not answer");
+    std::int32_t state = 0;
+    if (reply.message == nullptr ||
+        sd_bus_message_read(reply.message, "i", &state) < 0)
+      return give_up("avahi-daemon: " + reply.text);
+    backoff_.reset();
+    state_is(state);
+  });
+}
+
+// Registering and collision are about the host's name: the daemon is choosing
+// it, at its start or anew. What was published before would then stay behind
+// and lead nowhere; only a new connection makes the daemon forget it.
+void AvahiClient::state_is(std::int32_t state) {
+  if (state == kRunning) return set_up();
+  const bool was_up = up_;
+  state == kFailure
+      ? set_down(Status::State::unavailable, "avahi-daemon has failed")
+      : set_down(Status::State::registering, "");
+  if (was_up) retry_ = timers_.after(0ms, [this] { connect(); });
+}
+
+void AvahiClient::set_up() {
+  if (up_) return;
+  up_ = true;
+  for (Object* object : objects_) object->up();
+}
+
+void AvahiClient::set_down(Status::State state, const std::string& reason) {
+  up_ = false;
+  status_ = {state, "", reason};
+  for (Object* object : objects_) object->down(status_);
+}
+
+void AvahiClient::on_signal(sd_bus_message* message) {
+  const AvahiSignal signal{text_of(sd_bus_message_get_path(message)),
+                           text_of(sd_bus_message_get_interface(message)),
+                           text_of(sd_bus_message_get_member(message)),
+                           message};
+  const std::string sender = text_of(sd_bus_message_get_sender(message));
+  if (sender == "org.freedesktop.DBus") {
+    const char *name = nullptr, *before = nullptr, *after = nullptr;
+    if (signal.member == "NameOwnerChanged" &&
+        sd_bus_message_read(message, "sss", &name, &before, &after) >= 0 &&
+        std::string_view(name) == kDaemon)
+      owner_is(after);
+    return;
+  }
+  // Any program on the bus may send us signals.
+  if (owner_.empty() || sender != owner_) return;
+  std::int32_t state = 0;
+  if (signal.interface != kServer) {
+    for (Object* object : objects_) object->on_signal(signal);
+  } else if (signal.member == "StateChanged" &&
+             sd_bus_message_read(message, "is", &state, nullptr) >= 0) {
+    state_is(state);
+  }
+}
+
+}  // namespace berth::mdns

@@ -1,0 +1,183 @@
+#include "registry/mdns/bus.h"
+
+#include <fcntl.h>
+#include <poll.h>
+
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+namespace berth::mdns {
+namespace {
+
+// A call takes avahi-daemon a millisecond.
+constexpr std::uint64_t kCallLimitUs = 5'000'000;
+
+}  // namespace
+
+// Held by the Call and, while an answer is on its way, by sd-bus's callback.
+struct Bus::Call::Pending : std::enable_shared_from_this<Pending> {
+  ~Pending() { sd_bus_slot_unref(slot); }
+
+  static int answered(sd_bus_message* message, void* self, sd_bus_error*) {
+    // Its callback may destroy the Call.
+    const auto pending = static_cast<Pending*>(self)->shared_from_this();
+    BusReply reply;
+    if (const sd_bus_error* error = sd_bus_message_get_error(message)) {
+      reply.error = error->name;
+      reply.text = error->message != nullptr ? error->message : error->name;
+    } else {
+      reply.message = message;
+    }
+    const auto on_reply = std::move(pending->on_reply);
+    on_reply(reply);
+    return 0;
+  }
+
+  sd_bus_slot* slot = nullptr;
+  OnReply on_reply;
+};
+
+Bus::Request& Bus::Request::add_bytes_list(
+    const std::vector<std::vector<std::uint8_t>>& list) {
+  keep(sd_bus_message_open_container(message_.get(), 'a', "ay"));
+  for (const auto& bytes : list)
+    keep(sd_bus_message_append_array(message_.get(), 'y', bytes.data(),
+                                     bytes.size()));
+  keep(sd_bus_message_close_container(message_.get()));
+  return *this;
+}
+
+Result<std::unique_ptr<Bus>> Bus::open(boost::asio::any_io_executor executor,
+                                       Timers& timers, OnSignal on_signal,
+                                       OnLost on_lost) {
+  sd_bus* bus = nullptr;
+  const int opened = sd_bus_open_system(&bus);
+  // sd-bus closes its descriptor itself, so Asio gets one of its own.
+  UniqueFd fd;
+  if (opened >= 0) fd.reset(::fcntl(sd_bus_get_fd(bus), F_DUPFD_CLOEXEC, 3));
+  if (opened < 0 || !fd) {
+    const int error = opened < 0 ? -opened : errno;
+    sd_bus_close_unref(bus);
+    return Error{Errc::unavailable,
+                 std::string("no system bus: ") + std::strerror(error),
+                 "install and start dbus"};
+  }
+  std::unique_ptr<Bus> made(new Bus(bus, std::move(executor), timers,
+                                    std::move(on_signal), std::move(on_lost)));
+  made->descriptor_.assign(fd.release());
+  made->arm();
+  return made;
+}
+
+Bus::Bus(sd_bus* bus, boost::asio::any_io_executor executor, Timers& timers,
+         OnSignal on_signal, OnLost on_lost)
+    : bus_(bus),
+      descriptor_(std::move(executor)),
+      timers_(timers),
+      on_signal_(std::move(on_signal)),
+      on_lost_(std::move(on_lost)) {
+  sd_bus_set_method_call_timeout(bus_, kCallLimitUs);
+  // Answers do not come here, only what nobody asked for.
+  sd_bus_add_filter(
+      bus_, &filter_,
+      [](sd_bus_message* message, void* self, sd_bus_error*) {
+        std::uint8_t type = 0;
+        sd_bus_message_get_type(message, &type);
+        if (type == SD_BUS_MESSAGE_SIGNAL)
+          static_cast<Bus*>(self)->on_signal_(message);
+        return 0;
+      },
+      this);
+}
+
+Bus::~Bus() {
+  sd_bus_slot_unref(filter_);
+  sd_bus_close_unref(bus_);
+}
+
+Bus::Request Bus::request(const std::string& destination,
+                          const std::string& path, const char* interface,
+                          const char* member) {
+  Request request;
+  sd_bus_message* message = nullptr;
+  request.error_ = sd_bus_message_new_method_call(
+      bus_, &message, destination.c_str(), path.c_str(), interface, member);
+  request.message_.reset(message);
+  return request;
+}
+
+Bus::Call Bus::call(Request request, OnReply on_reply) {
+  auto pending = std::make_shared<Call::Pending>();
+  pending->on_reply = std::move(on_reply);
+  if (request.error_ >= 0)
+    request.error_ = sd_bus_call_async(bus_, &pending->slot,
+                                       request.message_.get(),
+                                       Call::Pending::answered, pending.get(), 0);
+  // What cannot be sent cannot be answered: so the connection is given up.
+  if (request.error_ < 0)
+    lose(-request.error_);
+  else
+    arm();
+  return Call(std::move(pending));
+}
+
+void Bus::send(Request request) {
+  if (request.error_ >= 0)
+    request.error_ = sd_bus_message_set_expect_reply(request.message_.get(), 0);
+  if (request.error_ >= 0)
+    request.error_ = sd_bus_send(bus_, request.message_.get(), nullptr);
+  request.error_ < 0 ? lose(-request.error_) : arm();
+}
+
+void Bus::match(const std::string& rule) {
+  auto request = this->request("org.freedesktop.DBus", "/org/freedesktop/DBus",
+                               "org.freedesktop.DBus", "AddMatch");
+  request.add("s", rule.c_str());
+  send(std::move(request));
+}
+
+void Bus::process() {
+  int more = 1;
+  while (more > 0 && !lost_) more = sd_bus_process(bus_, nullptr);
+  more < 0 ? lose(-more) : arm();
+}
+
+// Waits for what sd-bus waits for: its descriptor, and a time.
+void Bus::arm() {
+  if (lost_) return;
+  const int events = sd_bus_get_events(bus_);
+  if (events < 0) return lose(-events);
+  using Wait = boost::asio::posix::stream_descriptor::wait_type;
+  if ((events & POLLIN) != 0) wait(Wait::wait_read, reading_);
+  if ((events & POLLOUT) != 0) wait(Wait::wait_write, writing_);
+  std::uint64_t until = 0;
+  const int timed = sd_bus_get_timeout(bus_, &until);
+  timeout_.cancel();
+  // In µs of CLOCK_MONOTONIC, which steady_clock is; UINT64_MAX: no time.
+  if (timed > 0 && until != UINT64_MAX)
+    timeout_ = timers_.at(
+        Timers::Clock::time_point(std::chrono::microseconds(until)),
+        [this] { process(); });
+}
+
+void Bus::wait(boost::asio::posix::stream_descriptor::wait_type type,
+               bool& armed) {
+  if (std::exchange(armed, true)) return;
+  // Not by `error` alone: a wait that is over stays so when this is destroyed.
+  descriptor_.async_wait(
+      type, [this, &armed, still = std::weak_ptr<int>(alive_)](
+                const boost::system::error_code& error) {
+        if (error || still.expired()) return;
+        armed = false;
+        process();
+      });
+}
+
+void Bus::lose(int error) {
+  if (std::exchange(lost_, true)) return;
+  timeout_.cancel();
+  on_lost_(std::string("the system bus went away: ") + std::strerror(error));
+}
+
+}  // namespace berth::mdns
