@@ -129,12 +129,16 @@ void add_list(CLI::App& app, Action& action) {
   c.flag("--json", c->json, "as a JSON array");
   c.flag("--wide", c->wide, "memory, connections, health, who started it");
   c.flag("--health", c->health, "ask each how it is");
+  c.flag("--mdns", c->mdns, "look for each in mDNS too");
   c.flag("--watch", c->watch, "go on; with --json one event a line");
   c.flag("--quiet,-q", c->quiet, "names only");
   c.app->get_option("--watch")
       ->excludes(c.app->get_option("--health"))
+      ->excludes(c.app->get_option("--mdns"))
       ->excludes(c.app->get_option("--quiet"));
-  c.app->get_option("--json")->excludes(c.app->get_option("--quiet"));
+  c.app->get_option("--quiet")
+      ->excludes(c.app->get_option("--json"))
+      ->excludes(c.app->get_option("--mdns"));
   c.does(action, list);
 }
 

@@ -36,6 +36,8 @@ void examine_registry(const Paths& paths, Findings& findings);
 void examine_ports(const Paths& paths, const Environment& environment,
                    Findings& findings);
 void examine_system(Findings& findings);
+void examine_mdns(const Paths& paths, const Environment& environment,
+                  Findings& findings);
 
 [[nodiscard]] const char* to_string(Finding::Level level);
 

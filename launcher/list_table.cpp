@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::size_t kMaxProcFile = 16 * 1024 * 1024;
 
-bool is_alive(const Instance& instance) {
-  return instance.status == Status::running ||
-         instance.status == Status::degraded ||
-         instance.status == Status::unresponsive;
-}
-
 Paint paint_of(Status status) {
   switch (status) {
     case Status::running:
@@ -104,9 +98,15 @@ std::string health(const Instance& instance) {
   return visible(reason.empty() ? status : status + ": " + reason);
 }
 
+Cell mdns(const Instance& instance) {
+  if (!instance.mdns) return {"-"};
+  if (instance.mdns->empty()) return {"missing", Paint::yellow};
+  return {visible(*instance.mdns)};
+}
+
 std::vector<Cell> row_of(const Instance& instance) {
   const bool has = instance.record.has_value();
-  const bool alive = has && is_alive(instance);
+  const bool alive = has && is_alive(instance.status);
   const auto& record = instance.record;
   return {{instance.name},
           {to_string(instance.status), paint_of(instance.status)},
@@ -118,21 +118,22 @@ std::vector<Cell> row_of(const Instance& instance) {
 
 }  // namespace
 
-std::string list_table(const std::vector<Instance>& instances, bool wide,
-                       const Console& console) {
+std::string list_table(const std::vector<Instance>& instances,
+                       TableColumns more, const Console& console) {
   // The least widths keep the table still while statuses change.
   std::vector<Column> columns{{"NAME", 7}, {"STATUS", 8}, {"PORT"},
                               {"PID"},     {"UPTIME"},    {"CHAIN"}};
-  if (wide)
-    for (const char* more : {"MEMORY", "CONNS", "HEALTH", "BY"})
-      columns.push_back({more});
+  if (more.wide)
+    for (const char* header : {"MEMORY", "CONNS", "HEALTH", "BY"})
+      columns.push_back({header});
+  if (more.mdns) columns.push_back({"MDNS"});
   columns.push_back({"TITLE"});
-  const auto clients = wide ? connections() : std::map<std::uint16_t, int>();
+  const auto clients = more.wide ? connections() : std::map<std::uint16_t, int>();
   std::vector<std::vector<Cell>> rows;
   for (const auto& instance : instances) {
     auto row = row_of(instance);
-    if (wide) {
-      const bool alive = instance.record && is_alive(instance);
+    if (more.wide) {
+      const bool alive = instance.record && is_alive(instance.status);
       const auto& record = instance.record;
       const auto found =
           alive ? clients.find(record->endpoint.port) : clients.end();
@@ -142,6 +143,7 @@ std::string list_table(const std::vector<Instance>& instances, bool wide,
       row.push_back({health(instance)});
       row.push_back({alive ? to_string(record->started_by) : "-"});
     }
+    if (more.mdns) row.push_back(mdns(instance));
     row.push_back({title(instance)});
     rows.push_back(std::move(row));
   }

@@ -9,8 +9,12 @@
 
 namespace berth::launcher {
 
-// `wide`: memory, connections, health and started by as well.
+struct TableColumns {
+  bool wide = false;  // memory, connections, health and started by as well
+  bool mdns = false;  // the mDNS record
+};
+
 [[nodiscard]] std::string list_table(const std::vector<Instance>& instances,
-                                     bool wide, const Console& console);
+                                     TableColumns more, const Console& console);
 
 }  // namespace berth::launcher

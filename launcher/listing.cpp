@@ -122,6 +122,11 @@ bool is_wallet(const Entry& entry) {
          !(entry.record && entry.record->kind == registry::Kind::manager);
 }
 
+bool is_alive(Status status) {
+  return status == Status::running || status == Status::degraded ||
+         status == Status::unresponsive;
+}
+
 Instance instance_of(const Paths& paths, const Entry& entry) {
   Instance instance;
   instance.name = entry.name;
@@ -189,9 +194,7 @@ Json to_json(const Instance& instance) {
   static const registry::Record kNone;
   const bool has = instance.record.has_value();
   const auto& record = has ? *instance.record : kNone;
-  const bool alive = instance.status == Status::running ||
-                     instance.status == Status::degraded ||
-                     instance.status == Status::unresponsive;
+  const bool alive = is_alive(instance.status);
   Json json;
   json["name"] = instance.name;
   json["status"] = to_string(instance.status);
@@ -209,6 +212,10 @@ Json to_json(const Instance& instance) {
   if (instance.health)
     json["health"] = {{"status", instance.health->status},
                       {"reason", text(instance.health->reason)}};
+  if (instance.mdns)
+    json["mdns"] = {
+        {"status", instance.mdns->empty() ? "missing" : "published"},
+        {"name", text(*instance.mdns)}};
   return json;
 }
 

@@ -41,6 +41,8 @@ struct Instance {
   // Why the record or profile is missing or broken, or why it failed.
   std::string problem;
   std::optional<Health> health;
+  // Name of its mDNS record, "" where it has none; nullopt: not looked.
+  std::optional<std::string> mdns;
 };
 
 enum class Which { active, all };  // all: stopped profiles too
@@ -60,7 +62,10 @@ enum class Which { active, all };  // all: stopped profiles too
 
 [[nodiscard]] bool is_wallet(const registry::Entry& entry);
 
-// The keys of cli.md; null where unknown; `health` where asked.
+// Its process lives and serves, or should.
+[[nodiscard]] bool is_alive(Status status);
+
+// The keys of cli.md; null where unknown; `health` and `mdns` where asked.
 [[nodiscard]] nlohmann::ordered_json to_json(const Instance& instance);
 
 [[nodiscard]] const char* to_string(Status status);

@@ -52,6 +52,7 @@ struct ListOptions {
   bool watch = false;
   bool wide = false;
   bool health = false;
+  bool mdns = false;
   bool quiet = false;
 };
 int list(const ListOptions& options, Context& context);

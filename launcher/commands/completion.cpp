@@ -26,7 +26,7 @@ _berth() {
           options="--all --timeout --force" ;;
     restart) words=$(berth list --quiet 2>/dev/null)
              options="--timeout --force" ;;
-    list|ls) options="--all --json --watch --wide --health --quiet" ;;
+    list|ls) options="--all --json --watch --wide --health --mdns --quiet" ;;
     show) words=$(berth list --quiet --all 2>/dev/null)
           options="--json --reveal-token" ;;
     port|url|call|exec) words=$(berth list --quiet 2>/dev/null) ;;

@@ -83,7 +83,7 @@ class WatchedList {
     const auto& console = context_.console;
     // ECMA-48: home, then erase what follows.
     console.write(console.is_terminal() ? "\x1b[H\x1b[J" : "");
-    console.write(list_table(*instances, options_.wide, console));
+    console.write(list_table(*instances, TableColumns{options_.wide, false}, console));
     if (!console.is_terminal()) console.write("\n");
     std::fflush(stdout);
     if (console.is_terminal())

@@ -14,7 +14,8 @@ using Arguments = std::vector<std::string>;
 constexpr std::string_view kUsageText =
     "berth-talk call [--timeout SECONDS] NAME METHOD [PARAMS-JSON]\n"
     "berth-talk exec NAME -- CMD...\n"
-    "berth-talk health --json NAME...\n";
+    "berth-talk health --json NAME...\n"
+    "berth-talk mdns --json\n";
 
 int usage() {
   std::cerr << "berth: wrong usage: berth-talk\n" << kUsageText;
@@ -60,6 +61,10 @@ int health(const Arguments& arguments) {
   return talk::health({arguments.begin() + 1, arguments.end()});
 }
 
+int mdns(const Arguments& arguments) {
+  return arguments == Arguments{"--json"} ? talk::mdns() : usage();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -69,5 +74,6 @@ int main(int argc, char** argv) {
   if (all[0] == "call") return call(rest);
   if (all[0] == "exec") return exec(rest);
   if (all[0] == "health") return health(rest);
+  if (all[0] == "mdns") return mdns(rest);
   return usage();
 }

@@ -1,5 +1,5 @@
-// What `berth` leaves to berth-talk: the verbs that speak to an instance.
-// `berth` execs it with the arguments as they are, so that it links no Beast.
+// What `berth` leaves to berth-talk: the verbs that speak to an instance or to
+// the mDNS daemon. `berth` runs it, so that it links no Beast and no D-Bus.
 // Each verb returns the exit code and prints its errors itself. Blocking.
 #pragma once
 
@@ -38,6 +38,9 @@ struct CallArguments {
                        const std::vector<std::string>& command);
 
 [[nodiscard]] int health(const std::vector<std::string>& names);
+
+// What mDNS knows of our service on this machine, and how its daemon is.
+[[nodiscard]] int mdns();
 
 // "berth: <message>" and the hint on stderr; the exit code that fits.
 int report(const Error& error);

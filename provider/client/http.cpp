@@ -58,7 +58,8 @@ asio::awaitable<Result<Response>> exchange(Channel& channel, Request request,
   co_return parser.release();
 }
 
-asio::awaitable<Result<void>> prove(Channel& channel, bool check_peer) {
+asio::awaitable<Result<void>> prove_channel(Channel& channel,
+                                            bool check_peer) {
   auto hello = Hello::begin(channel.record);
   if (!hello) co_return hello.error();
   HttpRequest wanted;
@@ -86,7 +87,7 @@ asio::awaitable<Result<HttpAnswer>> proven_call(HttpRequest wanted) {
   auto socket = co_await dial(wanted.record, wanted.check_peer);
   if (!socket) co_return socket.error();
   Channel channel{std::move(*socket), wanted.record, {}};
-  auto proven = co_await prove(channel, wanted.check_peer);
+  auto proven = co_await prove_channel(channel, wanted.check_peer);
   if (!proven) co_return proven.error();
   Request request = make_request(wanted);
   request.set(http::field::authorization, "Bearer " + wanted.record.token);
@@ -95,6 +96,15 @@ asio::awaitable<Result<HttpAnswer>> proven_call(HttpRequest wanted) {
   HttpAnswer result{static_cast<int>(answer->result_int()),
                     std::move(answer->body())};
   co_return result;
+}
+
+asio::awaitable<Result<void>> dial_and_prove(Record record) {
+  constexpr bool kCheckPeer = true;
+  auto socket = co_await dial(record, kCheckPeer);
+  if (!socket) co_return socket.error();
+  Channel channel{std::move(*socket), std::move(record), {}};
+  auto proven = co_await prove_channel(channel, kCheckPeer);
+  co_return proven;
 }
 
 Result<Health> to_health(const Response& answer, const Record& record) {
@@ -135,6 +145,11 @@ asio::awaitable<Result<HttpAnswer>> call(HttpRequest request, Timers& timers,
   Record record = request.record;
   return within(proven_call(std::move(request)), std::move(record), timers,
                 limit);
+}
+
+asio::awaitable<Result<void>> prove(Record record, Timers& timers,
+                                    Timers::Clock::duration limit) {
+  return within(dial_and_prove(record), record, timers, limit);
 }
 
 asio::awaitable<Result<Health>> health(Record record, Timers& timers,

@@ -28,6 +28,10 @@ struct HttpAnswer {
 [[nodiscard]] asio::awaitable<Result<HttpAnswer>> call(
     HttpRequest request, Timers& timers, Timers::Clock::duration limit);
 
+// Has the instance prove itself, and sends it nothing else. Errors as above.
+[[nodiscard]] asio::awaitable<Result<void>> prove(
+    registry::Record record, Timers& timers, Timers::Clock::duration limit);
+
 struct Health {
   bool ok = false;     // false: degraded
   std::string reason;  // of a degraded one; from outside: print by visible()

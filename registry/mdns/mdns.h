@@ -26,7 +26,8 @@ struct Status {
     connecting,   // looking for the daemon
     registering,  // the daemon was told (of a browser: it is being asked)
     published,    // as `name` (of a browser: it runs)
-    denied,       // by the system's policy; not tried again
+    denied,       // by the system's policy; not tried again before the daemon
+                  // is started anew
     unavailable,  // for `reason`; tried again without end, 250 ms to 30 s apart
   };
   State state = State::connecting;
@@ -101,6 +102,8 @@ class Mdns {
 [[nodiscard]] std::unique_ptr<Mdns> make_disabled(
     boost::asio::any_io_executor executor, std::string reason);
 
+// Nothing can be published or seen, at least for now.
+[[nodiscard]] bool is_down(const Status& status);
 // "published as berth-7f9c24e8", "unavailable: <reason>", for people.
 [[nodiscard]] std::string describe(const Status& status);
 [[nodiscard]] const char* to_string(Status::State state);

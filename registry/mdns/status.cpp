@@ -20,6 +20,12 @@ const char* to_string(Status::State state) {
   return "unavailable";
 }
 
+bool is_down(const Status& status) {
+  return status.state == Status::State::disabled ||
+         status.state == Status::State::denied ||
+         status.state == Status::State::unavailable;
+}
+
 std::string describe(const Status& status) {
   std::string text = to_string(status.state);
   if (!status.name.empty()) text += " as " + status.name;
