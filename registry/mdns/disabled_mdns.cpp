@@ -7,8 +7,15 @@ namespace {
 
 class DisabledPublication : public Publication {
  public:
-  DisabledPublication(Service service, Status status)
-      : service_(std::move(service)), status_(std::move(status)) {}
+  DisabledPublication(boost::asio::any_io_executor executor, Service service,
+                      const Status& status, OnStatus on_status)
+      : service_(std::move(service)),
+        status_(status),
+        teller_(std::move(executor)) {
+    if (on_status)
+      teller_.later(
+          [status, on_status = std::move(on_status)] { on_status(status); });
+  }
 
   Result<void> update(const Service& service) override {
     return check_update(service_, service);
@@ -18,13 +25,17 @@ class DisabledPublication : public Publication {
  private:
   Service service_;
   Status status_;
+  Teller teller_;
 };
 
 class DisabledBrowser : public Browser {
  public:
-  DisabledBrowser(const boost::asio::any_io_executor& executor,
-                  OnSighting on_sighting, Status status)
-      : status_(std::move(status)), teller_(executor) {
+  DisabledBrowser(boost::asio::any_io_executor executor, const Status& status,
+                  OnSighting on_sighting, OnStatus on_status)
+      : status_(status), teller_(std::move(executor)) {
+    if (on_status)
+      teller_.later(
+          [status, on_status = std::move(on_status)] { on_status(status); });
     if (on_sighting)
       teller_.later([on_sighting = std::move(on_sighting)] {
         on_sighting({Sighting::What::settled, {}});
@@ -40,7 +51,7 @@ class DisabledBrowser : public Browser {
 class DisabledMdns : public Mdns {
  public:
   DisabledMdns(boost::asio::any_io_executor executor, std::string reason)
-      : executor_(std::move(executor)), teller_(executor_) {
+      : executor_(std::move(executor)) {
     status_.state = Status::State::disabled;
     status_.reason = std::move(reason);
   }
@@ -48,27 +59,18 @@ class DisabledMdns : public Mdns {
   Result<std::unique_ptr<Publication>> publish(const Service& service,
                                                OnStatus on_status) override {
     if (auto ok = check(service); !ok) return ok.error();
-    tell(std::move(on_status));
-    return std::make_unique<DisabledPublication>(service, status_);
+    return std::make_unique<DisabledPublication>(executor_, service, status_,
+                                                 std::move(on_status));
   }
 
   std::unique_ptr<Browser> browse(OnSighting on_sighting,
                                   OnStatus on_status) override {
-    tell(std::move(on_status));
-    return std::make_unique<DisabledBrowser>(executor_, std::move(on_sighting),
-                                             status_);
+    return std::make_unique<DisabledBrowser>(
+        executor_, status_, std::move(on_sighting), std::move(on_status));
   }
 
  private:
-  void tell(OnStatus on_status) {
-    if (!on_status) return;
-    teller_.later([status = status_, on_status = std::move(on_status)] {
-      on_status(status);
-    });
-  }
-
   boost::asio::any_io_executor executor_;
-  Teller teller_;
   Status status_;
 };
 
