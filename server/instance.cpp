@@ -28,20 +28,6 @@ void log_failure(const std::exception_ptr& failure) {
   }
 }
 
-// One line for each thing that lasts.
-void log_mdns(const mdns::Status& status) {
-  switch (status.state) {
-    case mdns::Status::State::connecting:
-    case mdns::Status::State::registering:
-      return;
-    case mdns::Status::State::disabled:
-    case mdns::Status::State::published:
-    case mdns::Status::State::denied:
-    case mdns::Status::State::unavailable:
-      log::info("mDNS record: " + mdns::describe(status));
-  }
-}
-
 http::ServerOptions server_options(const Settings& settings) {
   http::ServerOptions options;
   options.limits = settings.limits;
@@ -136,11 +122,23 @@ mdns::Service Instance::mdns_service() const {
 }
 
 void Instance::publish_mdns() {
-  auto published = mdns_.publish(mdns_service(), log_mdns);
+  auto published = mdns_.publish(
+      mdns_service(),
+      [this](const mdns::Status& status) { mdns_changed(status); });
   if (published)
     publication_ = std::move(*published);
   else
     log::error("no mDNS record: " + published.error().message);
+}
+
+// One line for each time that it is lost or found again, however many reasons
+// the attempts in between give.
+void Instance::mdns_changed(const mdns::Status& status) {
+  const bool lasts = mdns::is_down(status) ||
+                     status.state == mdns::Status::State::published;
+  if (!lasts || status.state == logged_mdns_) return;
+  logged_mdns_ = status.state;
+  log::info("mDNS record: " + mdns::describe(status));
 }
 
 asio::awaitable<void> Instance::stop() {

@@ -48,6 +48,7 @@ class Instance {
   [[nodiscard]] registry::Record make_record(std::uint16_t port) const;
   void wallet_event(const std::string& event, const nlohmann::json& params);
   void publish_chain();
+  void mdns_changed(const mdns::Status& status);
   [[nodiscard]] mdns::Service mdns_service() const;
   void standing_changed(registry::Standing standing, const Error& error);
 
@@ -65,6 +66,8 @@ class Instance {
   http::HttpServer http_;
   std::unique_ptr<registry::Registration> registration_;
   std::unique_ptr<mdns::Publication> publication_;
+  // What the log says of it; `connecting` is nothing to tell.
+  mdns::Status::State logged_mdns_ = mdns::Status::State::connecting;
 };
 
 }  // namespace berth::server

@@ -174,6 +174,7 @@ void AvahiBrowser::not_found(Resolvers::value_type& resolver,
 
 // On a copy: the callback may destroy this.
 void AvahiBrowser::tell(Sighting::What what, const Seen& seen) {
+  if (!on_sighting_) return;
   teller_.later([call = on_sighting_, sighting = Sighting{what, seen}] {
     call(sighting);
   });

@@ -20,6 +20,8 @@ struct Bus::Call::Pending : std::enable_shared_from_this<Pending> {
   ~Pending() { sd_bus_slot_unref(slot); }
 
   static int answered(sd_bus_message* message, void* self, sd_bus_error*) {
+    // A bus that went away answers all calls first; that it did is told once.
+    if (sd_bus_is_open(sd_bus_message_get_bus(message)) <= 0) return 0;
     // Its callback may destroy the Call.
     const auto pending = static_cast<Pending*>(self)->shared_from_this();
     BusReply reply;

@@ -88,6 +88,7 @@ class Mdns {
   // every change, and may be empty.
   [[nodiscard]] virtual Result<std::unique_ptr<Publication>> publish(
       const Service& service, OnStatus on_status) = 0;
+  // Either callback may be empty.
   [[nodiscard]] virtual std::unique_ptr<Browser> browse(
       OnSighting on_sighting, OnStatus on_status) = 0;
 };
