@@ -17,10 +17,16 @@ class Teller {
   // In the order of the calls.
   template <class Call>
   void later(Call call) {
-    boost::asio::post(executor_,
-                      [still = std::weak_ptr<int>(alive_), call]() mutable {
-                        if (!still.expired()) call();
-                      });
+    boost::asio::post(executor_, while_alive(std::move(call)));
+  }
+
+  // `call` as a handler that does nothing once the Teller is gone.
+  template <class Call>
+  auto while_alive(Call call) {
+    return [still = std::weak_ptr<int>(alive_),
+            call = std::move(call)](auto... with) mutable {
+      if (!still.expired()) call(with...);
+    };
   }
 
  private:

@@ -61,7 +61,7 @@ TEST_CASE("what is published is seen, with its facts, until it is withdrawn",
 
   publication.reset();
   run_until(link->io, [&] { return !watcher.sees(name); });
-  CHECK(watcher.lost == std::vector{name});
+  CHECK(std::count(watcher.lost.begin(), watcher.lost.end(), name) == 1);
 }
 
 TEST_CASE("another program sees it too, before and after it begins to look",
@@ -194,11 +194,13 @@ TEST_CASE("what is wrong is refused, and nothing of it is published",
   wrong = service;
   wrong.id = random_uuid();
   CHECK(publication->update(wrong).error().code == Errc::invalid);
+  const std::string never = service_name(wrong.id);
   wrong = service;
   wrong.chain_id = "mainnet";
   CHECK(publication->update(wrong).error().code == Errc::invalid);
-  run_until(link->io, [&] { return !watcher.present.empty(); });
-  CHECK(watcher.sees(service_name(service.id), service));
+  run_until(link->io,
+            [&] { return watcher.sees(service_name(service.id), service); });
+  CHECK(!watcher.sees(never));
 }
 
 TEST_CASE("each status that is told is a change, the last the present one",
@@ -353,7 +355,7 @@ TEST_CASE("a daemon that comes back has everything again", "[mdns][contract]") {
            watcher.status.is(State::published);
   });
   CHECK(publication->status() == Status{State::published, name, {}});
-  CHECK(watcher.lost == std::vector{name});
+  CHECK(std::count(watcher.lost.begin(), watcher.lost.end(), name) == 1);
 }
 
 TEST_CASE("what begins without a daemon is there once it runs",

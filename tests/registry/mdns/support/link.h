@@ -27,4 +27,8 @@ class Link {
 
 std::unique_ptr<Link> make_link();
 
+// What daemon_link.cpp, whose daemon is that of tests/with_mdns, makes.
+std::unique_ptr<mdns::Mdns> make_backend(boost::asio::any_io_executor executor,
+                                         Timers& timers);
+
 }  // namespace berth::test
