@@ -49,12 +49,10 @@ void add_records(const MdnsView& view, std::vector<Instance> instances,
   for (const auto& instance : instances) {
     if (!instance.mdns) continue;
     const bool there = !instance.mdns->empty();
-    findings.push_back({there ? Level::ok : Level::note, "mDNS record",
-                        instance.name,
-                        there ? "published as " + *instance.mdns
-                              : "not published, or not yet",
-                        there ? "" : "its log says why: berth logs " +
-                                         instance.name});
+    findings.push_back(
+        {there ? Level::ok : Level::note, "mDNS record", instance.name,
+         there ? "published as " + *instance.mdns : "not published, or not yet",
+         there ? "" : "its log says why: berth logs " + instance.name});
   }
   for (const auto& [record, why] : foreign)
     findings.push_back({Level::note, "mDNS record", record.name,

@@ -11,8 +11,8 @@ namespace {
 using nlohmann::json;
 
 MdnsView parse_view(const json& answer) {
-  MdnsView view{answer.at("backend"), answer.at("state"), answer.at("reason"),
-                {}};
+  MdnsView view{
+      answer.at("backend"), answer.at("state"), answer.at("reason"), {}};
   for (const auto& item : answer.at("records"))
     view.records.push_back(
         {item.at("name"), item.at("port"), item.at("id"), item.at("problem")});

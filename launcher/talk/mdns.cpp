@@ -1,3 +1,5 @@
+#include "registry/mdns/mdns.h"
+
 #include <boost/asio/io_context.hpp>
 #include <iostream>
 #include <map>
@@ -5,7 +7,6 @@
 
 #include "launcher/talk/talk.h"
 #include "registry/base/timers.h"
-#include "registry/mdns/mdns.h"
 
 namespace berth::talk {
 namespace {
@@ -28,14 +29,13 @@ json to_json(const mdns::Seen& seen) {
 class Look {
  public:
   json finish() {
-    const Alarm limit =
-        timers_.after(kBrowseLimit, [this] { io_.stop(); });
+    const Alarm limit = timers_.after(kBrowseLimit, [this] { io_.stop(); });
     const auto mdns = mdns::make_mdns(io_.get_executor(), timers_);
-    const auto browser = mdns->browse(
-        [this](const mdns::Sighting& sighting) { take(sighting); },
-        [this](const mdns::Status& status) {
-          if (mdns::is_down(status)) io_.stop();
-        });
+    const auto browser =
+        mdns->browse([this](const mdns::Sighting& sighting) { take(sighting); },
+                     [this](const mdns::Status& status) {
+                       if (mdns::is_down(status)) io_.stop();
+                     });
     io_.run();
     const mdns::Status& status = browser->status();
     json answer{{"backend", mdns::backend_name()},

@@ -15,11 +15,10 @@ Result<Record> record_of(const mdns::Service& seen,
   auto entries = registry.list();
   if (!entries) return entries.error();
   for (const auto& entry : *entries) {
-    const bool same = entry.liveness == registry::Liveness::alive &&
-                      entry.record &&
-                      entry.record->kind == registry::Kind::wallet &&
-                      entry.record->id == seen.id &&
-                      entry.record->endpoint.port == seen.port;
+    const bool same =
+        entry.liveness == registry::Liveness::alive && entry.record &&
+        entry.record->kind == registry::Kind::wallet &&
+        entry.record->id == seen.id && entry.record->endpoint.port == seen.port;
     if (same) return *entry.record;
   }
   return Error{Errc::untrusted,

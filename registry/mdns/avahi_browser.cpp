@@ -84,10 +84,9 @@ void AvahiBrowser::on_signal(const AvahiSignal& signal) {
   if (signal.interface == kBrowser && signal.path == path_)
     return on_browser(signal);
   if (signal.interface != kResolver) return;
-  const auto resolver =
-      std::find_if(resolvers_.begin(), resolvers_.end(), [&](const auto& one) {
-        return one.second.path == signal.path;
-      });
+  const auto resolver = std::find_if(
+      resolvers_.begin(), resolvers_.end(),
+      [&](const auto& one) { return one.second.path == signal.path; });
   if (resolver != resolvers_.end()) on_resolver(*resolver, signal);
 }
 
@@ -167,8 +166,8 @@ void AvahiBrowser::found(Resolvers::value_type& resolver,
 void AvahiBrowser::not_found(Resolvers::value_type& resolver,
                              const std::string& error) {
   resolver.second.answered = resolver.second.told = true;
-  tell(Sighting::What::found, Seen{resolver.first, 0, "leads nowhere: " + error,
-                                   {}});
+  tell(Sighting::What::found,
+       Seen{resolver.first, 0, "leads nowhere: " + error, {}});
   tell_if_settled();
 }
 

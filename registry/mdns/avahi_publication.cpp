@@ -48,7 +48,7 @@ Result<void> AvahiPublication::update(const Service& service) {
     start_over();
     return {};
   }
-  const Announcement now = announcement();
+  const Announcement now = announcement_of(service_, attempt_);
   auto request = group("UpdateServiceTxt");
   request
       .add("iiusss", scope_.interface_index(), kProtocolInet, kNoFlags,
@@ -86,7 +86,7 @@ void AvahiPublication::make_group() {
 }
 
 void AvahiPublication::add_service() {
-  const Announcement now = announcement();
+  const Announcement now = announcement_of(service_, attempt_);
   if (auto ok = check(now); !ok)
     return status_.set({Status::State::unavailable, "", ok.error().message});
   auto request = group("AddService");
@@ -120,8 +120,8 @@ void AvahiPublication::on_signal(const AvahiSignal& signal) {
 void AvahiPublication::group_is(std::int32_t state, const std::string& error) {
   if (state == kEstablished) {
     backoff_.reset();
-    status_.set({Status::State::published,
-                 service_name(service_.id, attempt_), ""});
+    status_.set(
+        {Status::State::published, service_name(service_.id, attempt_), ""});
   } else if (state == kGroupCollision) {
     client_.send(group("Reset"));
     next_name();
@@ -154,14 +154,6 @@ void AvahiPublication::fail(const BusReply& reply) {
     return status_.set({Status::State::denied, "", reply.text});
   status_.set({Status::State::unavailable, "", "avahi-daemon: " + reply.text});
   retry_ = client_.timers().after(backoff_.next(), [this] { make_group(); });
-}
-
-Announcement AvahiPublication::announcement() const {
-  Announcement announcement;
-  announcement.name = service_name(service_.id, attempt_);
-  announcement.port = service_.port;
-  announcement.txt = to_txt(service_);
-  return announcement;
 }
 
 Bus::Request AvahiPublication::group(const char* member) {

@@ -32,7 +32,6 @@ class AvahiPublication : public Publication, private AvahiClient::Object {
   void next_name();
   void start_over();
   void fail(const BusReply& reply);
-  [[nodiscard]] Announcement announcement() const;
   [[nodiscard]] Bus::Request group(const char* member);
 
   AvahiClient& client_;

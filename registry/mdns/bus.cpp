@@ -75,10 +75,11 @@ Result<std::unique_ptr<Bus>> Bus::open(boost::asio::any_io_executor executor,
 Bus::Bus(sd_bus* bus, boost::asio::any_io_executor executor, Timers& timers,
          OnSignal on_signal, OnLost on_lost)
     : bus_(bus),
-      descriptor_(std::move(executor)),
+      descriptor_(executor),
       timers_(timers),
       on_signal_(std::move(on_signal)),
-      on_lost_(std::move(on_lost)) {
+      on_lost_(std::move(on_lost)),
+      teller_(std::move(executor)) {
   sd_bus_set_method_call_timeout(bus_, kCallLimitUs);
   // Answers do not come here, only what nobody asked for.
   sd_bus_add_filter(
@@ -113,9 +114,9 @@ Bus::Call Bus::call(Request request, OnReply on_reply) {
   auto pending = std::make_shared<Call::Pending>();
   pending->on_reply = std::move(on_reply);
   if (request.error_ >= 0)
-    request.error_ = sd_bus_call_async(bus_, &pending->slot,
-                                       request.message_.get(),
-                                       Call::Pending::answered, pending.get(), 0);
+    request.error_ =
+        sd_bus_call_async(bus_, &pending->slot, request.message_.get(),
+                          Call::Pending::answered, pending.get(), 0);
   // What cannot be sent cannot be answered: so the connection is given up.
   if (request.error_ < 0)
     lose(-request.error_);
@@ -158,9 +159,9 @@ void Bus::arm() {
   timeout_.cancel();
   // In µs of CLOCK_MONOTONIC, which steady_clock is; UINT64_MAX: no time.
   if (timed > 0 && until != UINT64_MAX)
-    timeout_ = timers_.at(
-        Timers::Clock::time_point(std::chrono::microseconds(until)),
-        [this] { process(); });
+    timeout_ =
+        timers_.at(Timers::Clock::time_point(std::chrono::microseconds(until)),
+                   [this] { process(); });
 }
 
 void Bus::wait(boost::asio::posix::stream_descriptor::wait_type type,
@@ -168,12 +169,12 @@ void Bus::wait(boost::asio::posix::stream_descriptor::wait_type type,
   if (std::exchange(armed, true)) return;
   // Not by `error` alone: a wait that is over stays so when this is destroyed.
   descriptor_.async_wait(
-      type, [this, &armed, still = std::weak_ptr<int>(alive_)](
-                const boost::system::error_code& error) {
-        if (error || still.expired()) return;
-        armed = false;
-        process();
-      });
+      type, teller_.while_alive(
+                [this, &armed](const boost::system::error_code& error) {
+                  if (error) return;
+                  armed = false;
+                  process();
+                }));
 }
 
 void Bus::lose(int error) {

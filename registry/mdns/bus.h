@@ -17,6 +17,7 @@
 #include "registry/base/result.h"
 #include "registry/base/timers.h"
 #include "registry/base/unique_fd.h"
+#include "registry/mdns/teller.h"
 
 namespace berth::mdns {
 
@@ -117,7 +118,7 @@ class Bus {
   bool reading_ = false;
   bool writing_ = false;
   bool lost_ = false;
-  std::shared_ptr<int> alive_ = std::make_shared<int>();
+  Teller teller_;
 };
 
 }  // namespace berth::mdns

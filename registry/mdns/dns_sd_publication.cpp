@@ -39,8 +39,9 @@ void DnsSdPublication::replied(DNSServiceRef, DNSServiceFlags,
 DNSServiceErrorType DnsSdPublication::register_free_name(DNSServiceRef* ref) {
   told_ = service_;
   while (true) {
-    const auto code = register_service(shared_.api, ref, operation_.where(),
-                                       announcement(), &replied, this);
+    const auto code =
+        register_service(shared_.api, ref, operation_.where(),
+                         announcement_of(service_, attempt_), &replied, this);
     if (code != kDNSServiceErr_NameConflict) return code;
     if (attempt_ >= kMaxAttempts) break;
     ++attempt_;
@@ -66,17 +67,9 @@ void DnsSdPublication::bring_up_to_date() {
   if (service_ == told_) return;
   if (service_.port != told_.port) return operation_.restart();
   told_ = service_;
-  const auto code =
-      update_txt(shared_.api, operation_.ref()->get(), announcement());
+  const auto code = update_txt(shared_.api, operation_.ref()->get(),
+                               announcement_of(service_, attempt_));
   if (code != kDNSServiceErr_NoError) operation_.failed(code);
-}
-
-Announcement DnsSdPublication::announcement() const {
-  Announcement announcement;
-  announcement.name = service_name(service_.id, attempt_);
-  announcement.port = service_.port;
-  announcement.txt = to_txt(service_);
-  return announcement;
 }
 
 }  // namespace berth::mdns

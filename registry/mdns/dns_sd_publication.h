@@ -23,7 +23,6 @@ class DnsSdPublication : public Publication {
   void registered(DNSServiceErrorType code, const std::string& name);
   // Tells the daemon what changed since it was told last.
   void bring_up_to_date();
-  [[nodiscard]] Announcement announcement() const;
 
   DnsSdShared& shared_;
   Service service_;

@@ -89,8 +89,8 @@ class Mdns {
   [[nodiscard]] virtual Result<std::unique_ptr<Publication>> publish(
       const Service& service, OnStatus on_status) = 0;
   // Either callback may be empty.
-  [[nodiscard]] virtual std::unique_ptr<Browser> browse(
-      OnSighting on_sighting, OnStatus on_status) = 0;
+  [[nodiscard]] virtual std::unique_ptr<Browser> browse(OnSighting on_sighting,
+                                                        OnStatus on_status) = 0;
 };
 
 // The backend that this build has: "avahi", "dns_sd" or "none".

@@ -176,6 +176,14 @@ Result<Service> parse_service(std::string_view name, std::uint16_t port,
   return service;
 }
 
+Announcement announcement_of(const Service& service, int attempt) {
+  Announcement announcement;
+  announcement.name = service_name(service.id, attempt);
+  announcement.port = service.port;
+  announcement.txt = to_txt(service);
+  return announcement;
+}
+
 Result<void> check(const Announcement& announcement) {
   if (auto ok = check_name(announcement.name); !ok) return ok;
   if (!is_service_type(announcement.type))

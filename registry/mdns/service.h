@@ -21,7 +21,7 @@ inline constexpr std::string_view kServiceType = "_berth._tcp";
 // Version of the wire (server/README.md) that an instance speaks.
 inline constexpr std::uint32_t kProtocolVersion = 1;
 
-inline constexpr std::size_t kMaxNameBytes = 63;       // RFC 6763 section 4.1.1
+inline constexpr std::size_t kMaxNameBytes = 63;  // RFC 6763 section 4.1.1
 inline constexpr std::size_t kMaxTxtStringBytes = 255;  // RFC 6763 section 6.1
 // RFC 6763 section 6.2 asks for a few hundred bytes at most.
 inline constexpr std::size_t kMaxTxtBytes = 400;
@@ -62,6 +62,10 @@ struct Announcement {
   std::uint16_t port = 0;
   Txt txt;
 };
+
+// As `service` is announced at its `attempt` at a free name; see
+// service_name().
+[[nodiscard]] Announcement announcement_of(const Service& service, int attempt);
 
 // What every backend asks before it calls its library. Errc::invalid: a name
 // that is not 1 to 63 bytes of UTF-8 without control characters, a type that

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { listed, ok, portRange, scratch } from '../support/berth.js'
 import {
   daemonRuns, forge, pidOf, serviceName, startDaemon, stopDaemon, within, Witness,
-} from './support.js'
+} from '../support/mdns.js'
 
 const mdnsLines = (log) => log.split('\n').filter((line) => line.includes('mDNS'))
 const list = async (home) => JSON.parse(await ok(home.berth('list', '--mdns', '--json')))

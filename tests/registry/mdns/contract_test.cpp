@@ -139,6 +139,11 @@ TEST_CASE("a browser is settled when it was told what was there",
   Told told;
   const auto one = published(*link, *mdns, sample(8766), told);
   const auto two = published(*link, *mdns, sample(8767), told);
+  // A daemon may take a moment from "published" to having it there for others.
+  Watcher early(*mdns);
+  run_until(link->io, [&] {
+    return early.sees(one->status().name) && early.sees(two->status().name);
+  });
   const auto other = link->make_mdns();
   Watcher watcher(*other);
   run_until(link->io, [&] { return watcher.settled > 0; });

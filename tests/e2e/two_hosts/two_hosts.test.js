@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { listed, ok, portRange, scratch } from '../support/berth.js'
-import { daemonRuns, forge, serviceName, within } from './support.js'
+import { daemonRuns, forge, serviceName, within } from '../support/mdns.js'
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url))
 const ip = (...args) => execFileSync('ip', args)

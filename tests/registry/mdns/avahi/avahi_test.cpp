@@ -1,0 +1,227 @@
+// The Avahi backend with daemons that hang, refuse, lie, or come late. What
+// every backend promises is in contract_test.cpp.
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+
+#include "registry/base/random.h"
+#include "tests/registry/mdns/support/link.h"
+#include "tests/registry/mdns/support/watcher.h"
+#include "tests/support/catch.h"
+#include "tests/support/io.h"
+
+using namespace berth;
+using namespace berth::mdns;
+using namespace std::chrono_literals;
+using berth::test::make_link;
+using berth::test::run_until;
+using berth::test::Told;
+using berth::test::Watcher;
+using State = Status::State;
+
+namespace {
+
+Service sample() {
+  return {.id = random_uuid(), .port = 8766, .chain_id = "0xaa36a7"};
+}
+
+std::unique_ptr<Publication> publish(Mdns& mdns, const Service& service,
+                                     Told& told) {
+  auto publication = mdns.publish(service, told.on_status());
+  REQUIRE(publication);
+  return std::move(*publication);
+}
+
+void shell(const std::string& command) {
+  REQUIRE(std::system(command.c_str()) == 0);
+}
+
+// A daemon of tests/with_mdns, "avahi" or "bus", that stands still until this
+// goes.
+class Stopped {
+ public:
+  explicit Stopped(const std::string& daemon) {
+    std::ifstream(std::getenv("MDNS_RUN") + ("/" + daemon + ".pid")) >> pid_;
+    REQUIRE(::kill(pid_, SIGSTOP) == 0);
+  }
+  Stopped(const Stopped&) = delete;
+  Stopped& operator=(const Stopped&) = delete;
+  ~Stopped() { ::kill(pid_, SIGCONT); }
+
+ private:
+  pid_t pid_ = 0;
+};
+
+// Runs `io` for 100 ticks of a millisecond: where something in it blocks, that
+// takes longer.
+Timers::Clock::duration hundred_ticks(asio::io_context& io) {
+  AsioTimers timers(io.get_executor());
+  const auto begin = timers.now();
+  int ticks = 0;
+  Alarm next;
+  std::function<void()> tick = [&] {
+    if (++ticks < 100) next = timers.after(1ms, tick);
+  };
+  tick();
+  run_until(io, [&] { return ticks == 100; });
+  return timers.now() - begin;
+}
+
+// A call of libavahi-client or libdbus would block for 25 s.
+constexpr auto kNoBlock = 5s;
+
+void restart_avahi(const std::string& extra_configuration) {
+  shell("kill $(cat $MDNS_RUN/avahi.pid) && "
+        "tail --pid=$(cat $MDNS_RUN/avahi.pid) -s 0.02 -f /dev/null");
+  shell("sed -i '/^disable-/d; /^\\[publish\\]/a " + extra_configuration +
+        "' $MDNS_RUN/avahi.conf");
+  shell(BERTH_SOURCE_DIR "/tests/with_mdns --start-avahi");
+}
+
+}  // namespace
+
+TEST_CASE("a daemon that hangs holds nothing up, and is found when it goes on",
+          "[avahi]") {
+  const auto link = make_link();
+  const auto mdns = link->make_mdns();
+  Told told;
+  std::unique_ptr<Publication> publication;
+  {
+    const Stopped avahi("avahi");
+    publication = publish(*mdns, sample(), told);
+    CHECK(hundred_ticks(link->io) < kNoBlock);
+    run_until(link->io, [&] { return told.is(State::unavailable); });
+    CHECK(told.all.back().reason == "avahi-daemon does not answer");
+  }
+  run_until(link->io, [&] { return told.is(State::published); });
+}
+
+TEST_CASE("a daemon that hangs later holds no update and no end up",
+          "[avahi]") {
+  const auto link = make_link();
+  const auto mdns = link->make_mdns();
+  Told told;
+  Service service = sample();
+  auto publication = publish(*mdns, service, told);
+  run_until(link->io, [&] { return told.is(State::published); });
+  const Stopped avahi("avahi");
+  service.chain_id = "0x1";
+  REQUIRE(publication->update(service));
+  CHECK(hundred_ticks(link->io) < kNoBlock);
+  publication.reset();
+  CHECK(hundred_ticks(link->io) < kNoBlock);
+}
+
+TEST_CASE("a bus that hangs holds nothing up", "[avahi]") {
+  const auto link = make_link();
+  const auto mdns = link->make_mdns();
+  Told told;
+  std::unique_ptr<Publication> publication;
+  {
+    const Stopped bus("bus");
+    publication = publish(*mdns, sample(), told);
+    CHECK(hundred_ticks(link->io) < kNoBlock);
+    CHECK(publication->status().state == State::connecting);
+  }
+  run_until(link->io, [&] { return told.is(State::published); });
+}
+
+TEST_CASE("a bus that dies and comes back with its daemon is found again",
+          "[avahi]") {
+  const auto link = make_link();
+  const auto mdns = link->make_mdns();
+  Told told;
+  const auto publication = publish(*mdns, sample(), told);
+  run_until(link->io, [&] { return told.is(State::published); });
+  shell("kill -9 $(cat $MDNS_RUN/bus.pid); "
+        "tail --pid=$(cat $MDNS_RUN/avahi.pid) -s 0.02 -f /dev/null");
+  run_until(link->io, [&] { return told.is(State::unavailable); });
+  shell(BERTH_SOURCE_DIR "/tests/with_mdns --start-bus && " BERTH_SOURCE_DIR
+                         "/tests/with_mdns --start-avahi");
+  run_until(link->io, [&] { return told.is(State::published); });
+}
+
+TEST_CASE("a host that gets another name keeps its services to be found",
+          "[avahi]") {
+  const auto link = make_link();
+  const auto mdns = link->make_mdns();
+  Watcher watcher(*mdns);
+  Told told;
+  const Service service = sample();
+  const auto publication = publish(*mdns, service, told);
+  const std::string name = service_name(service.id);
+  run_until(link->io, [&] { return watcher.sees(name, service); });
+  shell("avahi-set-host-name renamed");
+  run_until(link->io, [&] { return !watcher.lost.empty(); });
+  run_until(link->io, [&] {
+    return watcher.sees(name, service) && told.is(State::published);
+  });
+  CHECK(publication->status().name == name);
+}
+
+TEST_CASE("eight programs that want one name at the same time get eight",
+          "[avahi]") {
+  const auto link = make_link();
+  Service service = sample();
+  std::vector<std::unique_ptr<Mdns>> programs;
+  std::vector<Told> told(8);
+  std::vector<std::unique_ptr<Publication>> publications;
+  for (auto& one : told) {
+    programs.push_back(link->make_mdns());
+    // Records that are the same to the byte would be one to the daemon.
+    ++service.port;
+    publications.push_back(publish(*programs.back(), service, one));
+  }
+  const auto mdns = link->make_mdns();
+  Watcher watcher(*mdns);
+  run_until(link->io, [&] { return watcher.present.size() == 8; });
+  for (int attempt = 1; attempt <= 8; ++attempt)
+    CHECK(watcher.sees(service_name(service.id, attempt)));
+  for (const auto& publication : publications)
+    CHECK(publication->status().state == State::published);
+}
+
+TEST_CASE("twenty services at once are all seen", "[avahi]") {
+  const auto link = make_link();
+  const auto mdns = link->make_mdns();
+  std::vector<Told> told(20);
+  std::vector<std::unique_ptr<Publication>> publications;
+  for (auto& one : told) publications.push_back(publish(*mdns, sample(), one));
+  Watcher watcher(*mdns);
+  run_until(link->io, [&] { return watcher.present.size() == 20; });
+}
+
+TEST_CASE("signals of another program on the bus change nothing", "[avahi]") {
+  const auto link = make_link();
+  const auto mdns = link->make_mdns();
+  Watcher watcher(*mdns);
+  Told told;
+  const Service service = sample();
+  const auto publication = publish(*mdns, service, told);
+  run_until(link->io, [&] { return watcher.sees(service_name(service.id)); });
+  const auto before = told.all.size();
+  // AVAHI_SERVER_FAILURE, and that the daemon left the bus.
+  shell("dbus-send --system --type=signal / "
+        "org.freedesktop.Avahi.Server.StateChanged int32:4 string:''");
+  shell("dbus-send --system --type=signal / "
+        "org.freedesktop.DBus.NameOwnerChanged string:org.freedesktop.Avahi "
+        "string::1.1 string:");
+  // What comes later has overtaken them.
+  Told last;
+  const auto other = publish(*mdns, sample(), last);
+  run_until(link->io, [&] { return last.is(State::published); });
+  CHECK(told.all.size() == before);
+  CHECK(watcher.lost.empty());
+}
+
+TEST_CASE("a daemon that may not publish is left in peace", "[avahi]") {
+  const auto link = make_link();
+  restart_avahi("disable-user-service-publishing=yes");
+  const auto mdns = link->make_mdns();
+  Told told;
+  const auto publication = publish(*mdns, sample(), told);
+  run_until(link->io, [&] { return told.is(State::denied); });
+  CHECK(told.all.back().reason != "");
+  restart_avahi("disable-publishing=no");
+  run_until(link->io, [&] { return told.is(State::published); });
+}
