@@ -1,4 +1,4 @@
-// One connection to the system bus (D-Bus specification 0.38), by sd-bus on the
+// One connection to the system bus (D-Bus specification), by sd-bus on the
 // io_context: nothing waits, neither for the bus nor for who is called. That is
 // why it is not libavahi-client: its calls block, 25 s each where avahi-daemon
 // is stopped or stuck, and they would hold up a wallet's requests.
