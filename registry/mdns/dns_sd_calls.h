@@ -3,7 +3,8 @@
 // check() refuses ends as kDNSServiceErr_BadParam before the library sees it:
 // Bonjour cuts a long name off in silence, libdbus below Avahi's library ends
 // the process on a name that is no UTF-8. The calls wait for the daemon's
-// answer: fractions of a millisecond with Bonjour, 1 to 3 ms with Avahi.
+// answer: fractions of a millisecond with Bonjour, 1 to 3 ms with Avahi; far
+// longer where it is stopped (dns_sd_mdns.h).
 #pragma once
 
 #include "registry/mdns/dns_sd_api.h"

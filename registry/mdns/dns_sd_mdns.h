@@ -1,6 +1,11 @@
 // The backend for Bonjour (macOS, Windows), on dns_sd.h. It runs on Avahi's
 // imitation of that library too, which the tests use: a thread and a D-Bus
 // connection for each operation, so nothing for production.
+//
+// One limit against mdns.h: each call to the library waits for the daemon's
+// answer, on the loop's thread. That takes under a millisecond; but a daemon
+// that is stopped, not gone, holds the program up, with Bonjour for up to 60 s
+// (DNSSD_CLIENT_TIMEOUT in its dnssd_clientstub.c), with Avahi for 25 s (D-Bus).
 #pragma once
 
 #include "registry/mdns/dns_sd_operation.h"

@@ -1,6 +1,16 @@
 #include "registry/mdns/dns_sd_ref.h"
 
+#include <poll.h>
+
 namespace berth::mdns {
+namespace {
+
+bool is_readable(int descriptor) {
+  pollfd wanted{descriptor, POLLIN, 0};
+  return ::poll(&wanted, 1, 0) > 0;
+}
+
+}  // namespace
 
 DnsSdRef::DnsSdRef(const DnsSdApi& api,
                    const boost::asio::any_io_executor& executor)
@@ -31,7 +41,10 @@ void DnsSdRef::wait() {
       boost::asio::posix::descriptor_base::wait_read,
       teller_.while_alive([this](boost::system::error_code error) {
         if (error) return fail(kDNSServiceErr_BadReference);
-        // Only where something is to be read: it waits otherwise.
+        // The library waits where nothing is to be read, and Asio may wake this
+        // by what a descriptor before this one had to read: it uses the state
+        // of a released descriptor again while that stands in its queue.
+        if (!is_readable(descriptor_.native_handle())) return wait();
         const auto code = api_.process_result(ref_);
         if (code != kDNSServiceErr_NoError) return fail(code);
         wait();

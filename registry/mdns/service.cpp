@@ -24,8 +24,9 @@ constexpr bool is_service_label(std::string_view label) {
   return label.size() <= 15 && letter && before != '-';
 }
 
+// What begins with "_" and ends so has 6 bytes or more.
 constexpr bool is_service_type(std::string_view type) {
-  return type.size() > 6 && type.front() == '_' &&
+  return type.starts_with('_') &&
          (type.ends_with("._tcp") || type.ends_with("._udp")) &&
          is_service_label(type.substr(1, type.size() - 6));
 }

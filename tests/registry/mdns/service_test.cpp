@@ -177,8 +177,8 @@ TEST_CASE("a type keeps to RFC 6335", "[mdns]") {
     CHECK(refusal(check(announcement)) == "accepted");
   }
   for (const auto* bad :
-       {"", "_", "_tcp", "._tcp", "_._tcp", "berth._tcp", "_berth",
-        "_berth._sctp", "_berth._tcp.", "_berth._tcp.local", "_Berth._tcp",
+       {"", "_", "._tcp", "_._tcp", "berth._tcp", "_berth", "_berth._tcx",
+        "_berth-_tcp", "_berth._tcp.", "_berth._tcp.local", "_Berth._tcp",
         "_be_rth._tcp", "_-berth._tcp", "_berth-._tcp", "_be--rth._tcp",
         "_123._tcp", "_123456789012a456._tcp", "_berth._tcp,_sub",
         "_b\xc3\xa9._tcp"}) {
@@ -262,7 +262,6 @@ TEST_CASE("of a key given twice the first counts, in either case", "[mdns]") {
   CHECK(chain_of({"chain", "chain=0x2"}).empty());
   CHECK(chain_of({"chain=", "chain=0x2"}).empty());
   CHECK(chain_of({"chain2=0x1", "chai=0x1", "chain=0x2"}) == "0x2");
-  CHECK(chain_of({"[hain=0x1", "{hain=0x1"}).empty());
   CHECK(parsed({"txtvers=1", "id=" + kId, "pv=x", "pv=1"}) ==
         "TXT has no number as pv");
 }

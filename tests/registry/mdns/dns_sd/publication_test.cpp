@@ -161,6 +161,21 @@ TEST_CASE("a daemon that goes is come back to at once", "[mdns][dns_sd]") {
   CHECK(machine.publication->status() == Status{State::published, kName, {}});
 }
 
+TEST_CASE("an operation without a descriptor is tried again",
+          "[mdns][dns_sd]") {
+  DnsSdService machine;
+  machine.library.without_descriptors = true;
+  machine.run();
+  CHECK(machine.publication->status() ==
+        Status{State::unavailable, {}, "the mDNS library failed (-65541)"});
+  CHECK(machine.told.all.size() == 1);
+  CHECK(machine.library.live_count() == 0);
+  machine.library.without_descriptors = false;
+  machine.advance(250ms);
+  machine.publish();
+  CHECK(machine.publication->status() == Status{State::published, kName, {}});
+}
+
 TEST_CASE("where LocalOnly is unknown, the loopback interface serves",
           "[mdns][dns_sd]") {
   DnsSdService machine;
@@ -280,16 +295,29 @@ TEST_CASE("what ends while its answer waits in the loop is not read",
   DnsSdService machine;
   machine.run();
   machine.library.registered(machine.library.live("register"));
-  SECTION("readable") {
-    asio::post(machine.io, [&] { machine.publication.reset(); });
-  }
-  SECTION("read, and not acted on") {
-    machine.library.answer = [](const auto&) { return kServiceNotRunning; };
-    while (machine.library.live("register")->replies.size() == 1)
-      machine.io.poll_one();
-    machine.publication.reset();
-  }
+  // So many turns of the loop later; in one of them the wait is over, and what
+  // it woke has not run.
+  const int turns = GENERATE(range(0, 8));
+  std::function<void(int)> end_after = [&](int left) {
+    asio::post(machine.io, [&, left] {
+      if (left > 0) return end_after(left - 1);
+      machine.publication.reset();
+    });
+  };
+  end_after(turns);
+  const auto other = machine.mdns.browse(nullptr, nullptr);
   machine.run();
-  CHECK(machine.library.live_count() == 0);
+  CHECK(machine.library.live("register") == nullptr);
+}
+
+TEST_CASE("what was read and not acted on when it ends is not told",
+          "[mdns][dns_sd]") {
+  DnsSdService machine;
+  machine.run();
+  auto* ref = machine.library.live("register");
+  machine.library.registered(ref);
+  while (!ref->replies.empty()) machine.io.poll_one();
+  machine.publication.reset();
+  machine.run();
   CHECK(machine.told.all.back().state == State::registering);
 }

@@ -22,7 +22,9 @@ Bytes bytes(std::uint16_t length, const void* data) {
 }  // namespace
 
 FakeDnsSd::FakeDnsSd()
-    : api{[](DNSServiceRef ref) { return ref->reader; },
+    : api{[](DNSServiceRef ref) {
+            return current->without_descriptors ? -1 : ref->reader;
+          },
           [](DNSServiceRef ref) { return current->process(ref); },
           [](DNSServiceRef ref) { current->deallocate(ref); },
           [](DNSServiceRef* out, DNSServiceFlags flags, std::uint32_t interface,

@@ -41,6 +41,8 @@ class FakeDnsSd {
   const mdns::DnsSdApi api;
   // What a call answers at once; without it, that all is well.
   std::function<DNSServiceErrorType(const Ref&)> answer;
+  // Refs come without a descriptor, as Bonjour's do where it is short of them.
+  bool without_descriptors = false;
   // Every call that made or was to make a ref, and every change of TXT.
   std::vector<Ref> calls;
   // What was done that must not be; and refs that were never deallocated.
