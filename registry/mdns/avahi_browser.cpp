@@ -16,10 +16,6 @@ constexpr std::uint32_t kNoAddress = 8;
 constexpr std::uint32_t kResultLocal = 8;
 constexpr std::uint32_t kNoFlags = 0;
 
-// The daemon gives a client at most 1024 objects; nobody has so many wallets,
-// but anybody on the machine can publish names of our type.
-constexpr std::size_t kMaxNames = 512;
-
 // The strings of an "aay", as far as they can be read.
 Txt read_txt(sd_bus_message* message) {
   Txt txt;
@@ -110,7 +106,7 @@ void AvahiBrowser::on_browser(const AvahiSignal& signal) {
 }
 
 void AvahiBrowser::item_new(const std::string& name) {
-  if (resolvers_.size() >= kMaxNames || resolvers_.contains(name)) return;
+  if (resolvers_.contains(name)) return;
   auto& resolver = *resolvers_.emplace(name, Resolver{}).first;
   auto request = client_.request("/", kServer, "ServiceResolverNew");
   request.add("iisssiu", scope_.interface_index(), kProtocolInet, name.c_str(),

@@ -17,8 +17,6 @@ constexpr std::int32_t kEstablished = 2;
 constexpr std::int32_t kGroupCollision = 3;
 constexpr std::int32_t kGroupFailure = 4;
 
-// As many processes may want one name at most; after that something is wrong.
-constexpr int kMaxAttempts = 100;
 constexpr std::uint32_t kNoFlags = 0;
 
 }  // namespace
@@ -131,7 +129,7 @@ void AvahiPublication::group_is(std::int32_t state, const std::string& error) {
 }
 
 void AvahiPublication::next_name() {
-  if (++attempt_ > kMaxAttempts) {
+  if (++attempt_ > kMaxNameAttempts) {
     attempt_ = 1;
     return fail({nullptr, kCollision, "all names are taken"});
   }

@@ -1,13 +1,6 @@
 #include "registry/mdns/dns_sd_publication.h"
 
 namespace berth::mdns {
-namespace {
-// Names tried before the daemon is left alone for a while. All of them taken
-// is somebody's intent: the ids of two instances of a machine rarely begin the
-// same.
-constexpr int kMaxAttempts = 16;
-}  // namespace
-
 DnsSdPublication::DnsSdPublication(DnsSdShared& shared, Service service,
                                    OnStatus on_status)
     : shared_(shared),
@@ -43,7 +36,7 @@ DNSServiceErrorType DnsSdPublication::register_free_name(DNSServiceRef* ref) {
         register_service(shared_.api, ref, operation_.where(),
                          announcement_of(service_, attempt_), &replied, this);
     if (code != kDNSServiceErr_NameConflict) return code;
-    if (attempt_ >= kMaxAttempts) break;
+    if (attempt_ >= kMaxNameAttempts) break;
     ++attempt_;
   }
   attempt_ = 1;
@@ -53,7 +46,7 @@ DNSServiceErrorType DnsSdPublication::register_free_name(DNSServiceRef* ref) {
 // It may answer later too, and again when its host gets another name.
 void DnsSdPublication::registered(DNSServiceErrorType code,
                                   const std::string& name) {
-  if (code == kDNSServiceErr_NameConflict && attempt_ < kMaxAttempts) {
+  if (code == kDNSServiceErr_NameConflict && attempt_ < kMaxNameAttempts) {
     ++attempt_;
     return operation_.restart();
   }

@@ -44,6 +44,11 @@ struct Service {
 [[nodiscard]] Result<void> check_update(const Service& before,
                                         const Service& after);
 
+// Names that a backend tries before it leaves the daemon alone for a while. All
+// of them taken is somebody's intent: the ids of two instances of a machine
+// rarely begin the same.
+inline constexpr int kMaxNameAttempts = 16;
+
 // "berth-" and the first 8 characters of the id; the second and later
 // `attempt` at a free name adds "-2", "-3", ... `id` must have passed check().
 [[nodiscard]] std::string service_name(std::string_view id, int attempt = 1);

@@ -1,5 +1,7 @@
 // The Avahi backend with daemons that hang, refuse, lie, or come late. What
 // every backend promises is in contract_test.cpp.
+#include <algorithm>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -9,12 +11,14 @@
 #include "tests/registry/mdns/support/watcher.h"
 #include "tests/support/catch.h"
 #include "tests/support/io.h"
+#include "tests/support/temp_dir.h"
 
 using namespace berth;
 using namespace berth::mdns;
 using namespace std::chrono_literals;
 using berth::test::make_link;
 using berth::test::run_until;
+using berth::test::TempDir;
 using berth::test::Told;
 using berth::test::Watcher;
 using State = Status::State;
@@ -71,8 +75,9 @@ Timers::Clock::duration hundred_ticks(asio::io_context& io) {
 constexpr auto kNoBlock = 5s;
 
 void restart_avahi(const std::string& extra_configuration) {
-  shell("kill $(cat $MDNS_RUN/avahi.pid) && "
-        "tail --pid=$(cat $MDNS_RUN/avahi.pid) -s 0.02 -f /dev/null");
+  shell(
+      "kill $(cat $MDNS_RUN/avahi.pid) && "
+      "tail --pid=$(cat $MDNS_RUN/avahi.pid) -s 0.02 -f /dev/null");
   shell("sed -i '/^disable-/d; /^\\[publish\\]/a " + extra_configuration +
         "' $MDNS_RUN/avahi.conf");
   shell(BERTH_SOURCE_DIR "/tests/with_mdns --start-avahi");
@@ -133,8 +138,9 @@ TEST_CASE("a bus that dies and comes back with its daemon is found again",
   Told told;
   const auto publication = publish(*mdns, sample(), told);
   run_until(link->io, [&] { return told.is(State::published); });
-  shell("kill -9 $(cat $MDNS_RUN/bus.pid); "
-        "tail --pid=$(cat $MDNS_RUN/avahi.pid) -s 0.02 -f /dev/null");
+  shell(
+      "kill -9 $(cat $MDNS_RUN/bus.pid); "
+      "tail --pid=$(cat $MDNS_RUN/avahi.pid) -s 0.02 -f /dev/null");
   run_until(link->io, [&] { return told.is(State::unavailable); });
   shell(BERTH_SOURCE_DIR "/tests/with_mdns --start-bus && " BERTH_SOURCE_DIR
                          "/tests/with_mdns --start-avahi");
@@ -181,6 +187,59 @@ TEST_CASE("eight programs that want one name at the same time get eight",
     CHECK(publication->status().state == State::published);
 }
 
+TEST_CASE("where somebody has taken all names, one is waited for", "[avahi]") {
+  const auto link = make_link();
+  const auto mdns = link->make_mdns();
+  Service service = sample();
+  std::vector<Told> told(kMaxNameAttempts);
+  std::vector<std::unique_ptr<Publication>> holders;
+  for (auto& one : told) {
+    ++service.port;
+    holders.push_back(publish(*mdns, service, one));
+  }
+  run_until(link->io, [&] {
+    return std::all_of(told.begin(), told.end(), [](const auto& one) {
+      return one.is(State::published);
+    });
+  });
+  ++service.port;
+  Told late;
+  const auto publication = publish(*mdns, service, late);
+  run_until(link->io, [&] { return late.is(State::unavailable); });
+  CHECK(late.all.back().reason == "avahi-daemon: all names are taken");
+  holders[2].reset();
+  run_until(link->io, [&] { return late.is(State::published); });
+  CHECK(publication->status().name == service_name(service.id, 3));
+}
+
+TEST_CASE("a bus that hangs up each time is told of once", "[avahi]") {
+  const auto link = make_link();
+  const TempDir directory;
+  const auto path = directory / "bus";
+  asio::local::stream_protocol::acceptor bus(link->io, path.string());
+  int attempts = 0;
+  std::function<void()> hang_up = [&] {
+    bus.async_accept([&](boost::system::error_code error, auto client) {
+      if (error) return;
+      client.close();
+      ++attempts;
+      hang_up();
+    });
+  };
+  hang_up();
+  const std::string real = std::getenv("DBUS_SYSTEM_BUS_ADDRESS");
+  ::setenv("DBUS_SYSTEM_BUS_ADDRESS", ("unix:path=" + path.string()).c_str(),
+           1);
+  const auto mdns = link->make_mdns();
+  Told told;
+  const auto publication = publish(*mdns, sample(), told);
+  run_until(link->io, [&] { return attempts >= 3; });
+  CHECK(told.all.size() == 1);
+  CHECK(told.is(State::unavailable));
+  ::setenv("DBUS_SYSTEM_BUS_ADDRESS", real.c_str(), 1);
+  run_until(link->io, [&] { return told.is(State::published); });
+}
+
 TEST_CASE("twenty services at once are all seen", "[avahi]") {
   const auto link = make_link();
   const auto mdns = link->make_mdns();
@@ -201,11 +260,13 @@ TEST_CASE("signals of another program on the bus change nothing", "[avahi]") {
   run_until(link->io, [&] { return watcher.sees(service_name(service.id)); });
   const auto before = told.all.size();
   // AVAHI_SERVER_FAILURE, and that the daemon left the bus.
-  shell("dbus-send --system --type=signal / "
-        "org.freedesktop.Avahi.Server.StateChanged int32:4 string:''");
-  shell("dbus-send --system --type=signal / "
-        "org.freedesktop.DBus.NameOwnerChanged string:org.freedesktop.Avahi "
-        "string::1.1 string:");
+  shell(
+      "dbus-send --system --type=signal / "
+      "org.freedesktop.Avahi.Server.StateChanged int32:4 string:''");
+  shell(
+      "dbus-send --system --type=signal / "
+      "org.freedesktop.DBus.NameOwnerChanged string:org.freedesktop.Avahi "
+      "string::1.1 string:");
   // What comes later has overtaken them.
   Told last;
   const auto other = publish(*mdns, sample(), last);
