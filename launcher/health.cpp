@@ -16,6 +16,8 @@ Error strange(const std::string& what) {
 
 void fill(Instance& instance, const nlohmann::json& answer) {
   Health health{answer.at("status"), answer.value("reason", std::string())};
+  // What berthd found in its last round is older than this.
+  if (health.status == "ok") instance.status = Status::running;
   if (health.status == "degraded") instance.status = Status::degraded;
   if (health.status == "unresponsive") instance.status = Status::unresponsive;
   instance.health = std::move(health);
@@ -29,7 +31,7 @@ Result<void> ask_health(std::vector<Instance>& instances) {
   std::vector<std::string> argv{program->string(), "health", "--json"};
   const std::size_t before = argv.size();
   for (const auto& instance : instances)
-    if (instance.status == Status::running) argv.push_back(instance.name);
+    if (is_alive(instance)) argv.push_back(instance.name);
   if (argv.size() == before) return {};
   auto finished = run_program(argv, "");
   if (!finished) return finished.error();

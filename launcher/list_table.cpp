@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::size_t kMaxProcFile = 16 * 1024 * 1024;
 
-bool is_alive(const Instance& instance) {
-  return instance.status == Status::running ||
-         instance.status == Status::degraded ||
-         instance.status == Status::unresponsive;
-}
-
 Paint paint_of(Status status) {
   switch (status) {
     case Status::running:

@@ -46,6 +46,18 @@ Outcome<std::vector<std::string>> all_profiles(const Context& context) {
   return *names;
 }
 
+// Does not wait for it: it adds to what runs, and is not part of it.
+void start_manager(const Config& config, const StartOptions& options,
+                   Context& context) {
+  if (options.no_daemon || config.berthd.value != "auto") return;
+  auto begun = begin_manager(config, context);
+  if (!begun)
+    context.console.note(
+        "berthd was not started, so nothing restarts what "
+        "crashes: " +
+        begun.error().error.message);
+}
+
 }  // namespace
 
 int start(const StartOptions& options, Context& context) {
@@ -75,6 +87,7 @@ int start(const StartOptions& options, Context& context) {
     auto running = manager.finish_start(std::move(starting));
     if (each.check(running)) print(*running, console);
   }
+  if (!begun.empty()) start_manager(*config, options, context);
   return each.code();
 }
 

@@ -184,6 +184,7 @@ int main(int argc, char** argv) {
   std::string home = (fs::temp_directory_path() / "berth-bench-XXXXXX").string();
   if (!mkdtemp(home.data())) return 1;
   setenv("BERTH_HOME", home.c_str(), 1);
+  setenv("BERTH_BERTHD", "off", 1);
   const fs::path registry = fs::path(home) / "run" / "instances";
   std::printf("%-44s %9s %9s %9s\n", "", "median", "p99", "min");
   for (int live : {1, 100, 1000}) bench_list(bin, registry, live);
