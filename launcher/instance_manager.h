@@ -9,6 +9,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "launcher/failure.h"
 #include "launcher/instance_spawn.h"
@@ -50,6 +51,10 @@ class InstanceManager {
                                               const Config& config);
   // The same for berthd itself; finish_start() with it, or leave it alone.
   [[nodiscard]] Outcome<Starting> begin_manager();
+  // Which of them finish_start() would not wait for; waits until there is one.
+  // `starting` must not be empty.
+  [[nodiscard]] static std::size_t next_ready(
+      const std::vector<Starting>& starting);
   // Waits until it is ready. Exit::no_port, timed_out, or failed with the
   // log's last lines in the hint. Who lost a race gets the winner's endpoint.
   [[nodiscard]] Outcome<Running> finish_start(Starting starting);

@@ -114,6 +114,25 @@ Outcome<Starting> InstanceManager::begin_manager() {
   return starting;
 }
 
+std::size_t InstanceManager::next_ready(const std::vector<Starting>& starting) {
+  for (;;) {
+    std::vector<pollfd> items;
+    auto soonest = Clock::time_point::max();
+    for (std::size_t i = 0; i < starting.size(); ++i) {
+      const auto end = starting[i].deadline + kReadyGrace;
+      if (starting[i].running || end <= Clock::now()) return i;
+      soonest = std::min(soonest, end);
+      items.push_back({starting[i].child.ready.get(), POLLIN, 0});
+    }
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(soonest - Clock::now());
+    ::poll(items.data(), items.size(),
+           static_cast<int>(std::max<long>(0, left.count())));
+    for (std::size_t i = 0; i < items.size(); ++i)
+      if (items[i].revents != 0) return i;
+  }
+}
+
 Outcome<Running> InstanceManager::finish_start(Starting starting) {
   if (starting.running) return *starting.running;
   auto line = read_line(starting.child.ready.get(), starting.deadline);

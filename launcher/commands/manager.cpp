@@ -15,7 +15,7 @@ constexpr auto kStopLimit = 10s;
 bool is_service(const Context& context, const Config& config) {
   auto units = find_units(context.environment, config);
   return units && units->state() == Units::State::installed &&
-         systemctl({"is-system-running"}).error().code != Errc::unavailable;
+         systemctl({"show", "--property=Version"}).has_value();
 }
 
 // Waits for what the system starts.
