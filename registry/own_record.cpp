@@ -22,6 +22,7 @@ Record own_record(const std::string& name) {
   record.uid = ::geteuid();
   record.started_at = to_rfc3339(std::chrono::system_clock::now());
   record.token = random_token();
+  record.level = 1;
   record.software = {"berth", BERTH_VERSION};
   return record;
 }

@@ -5,7 +5,7 @@
 
 namespace berth::registry {
 
-// For `name`, of this process, now: with a new id and a new token, at level 0
+// For `name`, of this process, now: with a new id and a new token, at level 1
 // and without a port. The rest is the publisher's.
 [[nodiscard]] Record own_record(const std::string& name);
 

@@ -18,7 +18,6 @@ constexpr auto kRound = 5s;
 registry::Record manager_record() {
   auto record = registry::own_record(kManagerName);
   record.kind = registry::Kind::manager;
-  record.level = 1;
   record.started_by = registry::StartedBy::berthd;
   record.extra = to_json(ManagerNews{});
   return record;

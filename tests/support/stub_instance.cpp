@@ -1,7 +1,8 @@
 // Stands in for berth-instance where a test needs one that misbehaves, and
 // keeps the process contract otherwise: settings on 3, claim, bind, listen,
 // publish, one line on 4, SIGTERM. The profile's title asks for misbehaviour:
-// "stub:ignore-term", "stub:die", "stub:silent", "stub:slow", "stub:crash".
+// "stub:ignore-term", "stub:die", "stub:silent", "stub:slow", "stub:crash",
+// "stub:crash-on-term".
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -155,6 +156,7 @@ void serve(const json& settings, int port) {
   }
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   const auto ends = [&](auto, int) {
+    if (title == "stub:crash-on-term") std::_Exit(1);
     if (title != "stub:ignore-term") io.stop();
   };
   signals.async_wait(ends);

@@ -1,7 +1,10 @@
 // berthd from outside: real programs, killed and stopped as users do it.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { createHmac, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
+import path from 'node:path';
 import { test } from 'node:test';
 
 import { Home, takePort, ticksOf } from './harness.js';
@@ -38,13 +41,14 @@ async function until(h, condition) {
   }
 }
 
-function get(port, path) {
+function request(port, target, { method = 'GET', headers = {}, body } = {}) {
   return new Promise((resolve, reject) => {
-    http.get({ host: '127.0.0.1', port, path }, (answer) => {
-      let body = '';
-      answer.on('data', (data) => (body += data));
-      answer.on('end', () => resolve({ status: answer.statusCode, body }));
-    }).on('error', reject);
+    const asked = http.request({ host: '127.0.0.1', port, path: target, method, headers }, (answer) => {
+      let text = '';
+      answer.on('data', (data) => (text += data));
+      answer.on('end', () => resolve({ status: answer.statusCode, body: text }));
+    });
+    asked.on('error', reject).end(body);
   });
 }
 
@@ -56,7 +60,7 @@ test('up starts one berthd, prints its gateway, and again when it runs; down sto
   assert.deepEqual([kind, level], ['manager', 1]);
   assert.deepEqual(h.berth('up'), first);
   assert.equal(manager(h).pid, pid);
-  assert.deepEqual(await get(h.gateway, '/health'), { status: 200, body: '{"status":"ok"}' });
+  assert.deepEqual(await request(h.gateway, '/health'), { status: 200, body: '{"status":"ok"}' });
   assert.deepEqual(h.json('list', '--all', '--json'), []);
   assert.deepEqual(h.berth('down'), { code: 0, out: '', err: '' });
   assert.equal(ticksOf(pid), undefined);
@@ -237,4 +241,53 @@ test('a record of berthd or of an instance that a cleaner removes is back at onc
     while (!fs.existsSync(h.record(name)) && Date.now() - before < 10000) continue;
     assert.ok(Date.now() - before < 1000, name);
   }
+});
+
+test('the gateway proves that it can read the registry, and answers no page', async (t) => {
+  const h = managed(t);
+  h.berth('up');
+  const { id, token } = manager(h);
+  const nonce = randomBytes(32);
+  const ask = (body, headers = {}) =>
+    request(h.gateway, '/v1/hello', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  const { status, body } = await ask({ nonce: nonce.toString('base64url') });
+  assert.equal(status, 200);
+  const text = Buffer.concat([Buffer.from(['berth-server-v1', id, '127.0.0.1', h.gateway, ''].join('\x00')), nonce]);
+  const proof = createHmac('sha256', Buffer.from(token, 'base64url')).update(text).digest('base64url');
+  assert.deepEqual(JSON.parse(body), { proof });
+  assert.equal((await ask({ nonce: 'short' })).status, 400);
+  assert.equal((await ask({ nonce: nonce.toString('base64url') }, { Origin: 'https://example.org' })).status, 403);
+});
+
+test('a stop that the instance did not live to note is the last word', async (t) => {
+  const h = managed(t, { ...PROGRAMS, 'berth-instance': 'berth_stub_instance' });
+  h.berth('up');
+  h.create('alice', '--restart', 'on-failure', '--title', 'stub:crash-on-term');
+  h.start('alice');
+  assert.equal(h.berth('stop', 'alice').code, 0);
+  assert.equal(h.berth('wait', 'alice', '--timeout', '1s').code, 7);
+  assert.equal(h.instance('alice').status, 'stopped');
+});
+
+test('what berthd starts gives way to a stop that came before its claim', async (t) => {
+  const h = managed(t);
+  h.create('alice');
+  h.start('alice');
+  h.berth('stop', 'alice');
+  const file = path.join(h.root, 'settings');
+  h.install('berth-instance', `#!/bin/sh\ncat <&3 >${file}\n`);
+  h.berth('run', 'alice');
+  const settings = JSON.parse(fs.readFileSync(file, 'utf8'));
+  fs.writeFileSync(file, JSON.stringify({ ...settings, started_by: 'berthd' }));
+  h.install('berth-instance', 'berth-instance');
+  const child = spawn(path.join(h.bin, 'berth-instance'), [], {
+    stdio: ['ignore', 'ignore', 'ignore', fs.openSync(file), 'pipe'],
+  });
+  const line = await new Promise((resolve) => child.stdio[4].once('data', (data) => resolve(JSON.parse(data))));
+  assert.match(line.error.message, /was stopped meanwhile: alice/);
+  assert.equal(h.instance('alice').status, 'stopped');
 });
