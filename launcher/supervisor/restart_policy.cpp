@@ -12,7 +12,9 @@ using Starts = std::vector<Clock::time_point>;
 
 bool is_wanted(Presence presence, RestartPolicy policy,
                const ProfileState& state, bool due) {
-  if (presence == Presence::busy || !state.failed_reason.empty()) return false;
+  if (presence == Presence::busy || presence == Presence::claimed ||
+      !state.failed_reason.empty())
+    return false;
   if (due) return !is_stopped_by_user(state);
   if (state.want != ProfileState::Want::running) return false;
   switch (policy) {

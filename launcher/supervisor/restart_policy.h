@@ -11,7 +11,8 @@
 namespace berth::launcher {
 
 enum class Presence {
-  busy,     // it runs, starts or stops, or cannot be judged: leave it alone
+  busy,     // it runs, or cannot be judged: leave it alone
+  claimed,  // it does not run, but starts, stops or is about to be gone
   crashed,  // its owner died and left the record
   gone,     // no record, or one from before the machine was started
 };

@@ -10,6 +10,10 @@ namespace {
 using registry::Liveness;
 using registry::ProfileState;
 using Act = Decision::Act;
+using namespace std::chrono_literals;
+
+constexpr auto kFirstLook = 1ms;
+constexpr auto kLastLook = 512ms;
 
 // Changes the state under the claim. Whoever has the claim now starts or stops
 // the profile: what was to be noted is about a run that is over, and of no use.
@@ -64,10 +68,9 @@ void Supervisor::look(const std::string& name) {
   if (stopped_) return;
   const auto task = tasks_.find(name);
   if (task != tasks_.end() && task->second.starting) return;
-  act(name, decide_now(name));
-}
-
-void Supervisor::act(const std::string& name, const Decision& decision) {
+  const Presence presence = presence_of(name);
+  if (presence == Presence::claimed) return look_soon(name);
+  const Decision decision = decide_for(name, presence);
   switch (decision.act) {
     case Act::nothing:
       tasks_.erase(name);
@@ -79,14 +82,30 @@ void Supervisor::act(const std::string& name, const Decision& decision) {
   }
 }
 
+// A claim gives no notice when it is freed, and of a process that dies it may
+// be freed after the record: look again after 1, 2, 4 ... ms, a second in all.
+// What takes longer is found by the next round.
+void Supervisor::look_soon(const std::string& name) {
+  Task& task = tasks_[name];
+  task.again = task.again == 0ms ? kFirstLook : task.again * 2;
+  if (task.again > kLastLook) {
+    tasks_.erase(name);
+    return;
+  }
+  task.is_waiting = false;
+  task.waiting = timers_.after(task.again, [this, name] { look(name); });
+}
+
 Presence Supervisor::presence_of(const std::string& name) const {
-  const auto taken = registry::Claim::is_taken(paths_.claim_of(name));
-  if (!taken || *taken) return Presence::busy;
   const auto entry = registry_.find(name);
-  if (!entry)
-    return entry.error().code == Errc::not_found ? Presence::gone
-                                                 : Presence::busy;
-  switch (entry->liveness) {
+  if (!entry && entry.error().code != Errc::not_found) return Presence::busy;
+  const auto liveness = entry ? entry->liveness : Liveness::stopped;
+  // Asked for last: whoever publishes has the claim before and after.
+  const auto taken = registry::Claim::is_taken(paths_.claim_of(name));
+  if (!taken) return Presence::busy;
+  const bool down = liveness == Liveness::dead || liveness == Liveness::stopped;
+  if (down && *taken) return Presence::claimed;
+  switch (liveness) {
     case Liveness::dead:
       return Presence::crashed;
     case Liveness::stopped:
@@ -98,8 +117,8 @@ Presence Supervisor::presence_of(const std::string& name) const {
   return Presence::busy;
 }
 
-Decision Supervisor::decide_now(const std::string& name) const {
-  const Presence presence = presence_of(name);
+Decision Supervisor::decide_for(const std::string& name,
+                                Presence presence) const {
   if (presence == Presence::busy) return {};
   const ProfileStore store(paths_);
   // Somebody's own program, or a profile that was removed or is broken.
@@ -119,15 +138,18 @@ void Supervisor::wait(const std::string& name,
   if (task.is_waiting) return;
   if (task.failures > 0) delay = std::max(delay, backoff(task.failures));
   task.is_waiting = true;
-  task.waiting = timers_.after(delay, [this, name] {
-    tasks_[name].is_waiting = false;
-    // The user may have said another word meanwhile.
-    const Decision again = decide_now(name);
-    again.act == Act::start ? start(name) : act(name, again);
-  });
+  task.again = 0ms;
+  task.waiting = timers_.after(delay, [this, name] { wait_over(name); });
   if (delay.count() > 0)
     log::info(name + ": starts again in " + std::to_string(delay.count()) +
               " ms");
+}
+
+// The user may have said another word meanwhile.
+void Supervisor::wait_over(const std::string& name) {
+  tasks_[name].is_waiting = false;
+  const Decision decision = decide_for(name, presence_of(name));
+  decision.act == Act::start ? start(name) : look(name);
 }
 
 void Supervisor::start(const std::string& name) {

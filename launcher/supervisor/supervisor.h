@@ -45,13 +45,16 @@ class Supervisor {
     bool starting = false;
     bool due = false;          // by autostart
     std::size_t failures = 0;  // to start; paces where nothing can be written
-    Alarm waiting;             // backing off
-    bool is_waiting = false;
+    Alarm waiting;             // backing off, or to look again
+    bool is_waiting = false;   // backing off
+    std::chrono::milliseconds again{0};  // before the next look at a claim
   };
 
-  [[nodiscard]] Decision decide_now(const std::string& name) const;
+  [[nodiscard]] Decision decide_for(const std::string& name,
+                                    Presence presence) const;
   [[nodiscard]] Presence presence_of(const std::string& name) const;
-  void act(const std::string& name, const Decision& decision);
+  void look_soon(const std::string& name);
+  void wait_over(const std::string& name);
   void wait(const std::string& name, std::chrono::milliseconds delay);
   void start(const std::string& name);
   void started(const std::string& name, const Outcome<void>& outcome);

@@ -189,7 +189,7 @@ int main(int argc, char** argv) {
   std::printf("%-44s %9s %9s %9s\n", "", "median", "p99", "min");
   for (int live : {1, 100, 1000}) bench_list(bin, registry, live);
   bench_instance(bin, registry);
-  for (const char* program : {"berth", "berth-instance", "berth-talk"})
+  for (const char* program : {"berth", "berthd", "berth-instance", "berth-talk"})
     std::printf("%-44s %9.2f MiB\n",
                 (std::string("size of ") + program).c_str(),
                 static_cast<double>(fs::file_size(bin / program)) / (1 << 20));

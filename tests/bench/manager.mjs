@@ -46,12 +46,13 @@ function answers(port) {
     socket.once('error', () => resolve(false))
   })
 }
-// Of a process: user and system time in seconds, and that of its children
-// that it has waited for.
+// In seconds: what a process spent on a processor, to the nanosecond, and its
+// children that it has waited for, to the clock tick.
 function cpu(pid) {
+  const own = Number(fs.readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e9
   const text = fs.readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number)
-  return { own: (fields[11] + fields[12]) / ticks, children: (fields[13] + fields[14]) / ticks }
+  return { own, children: (fields[13] + fields[14]) / ticks }
 }
 function row(what, values, unit) {
   const sorted = [...values].sort((a, b) => a - b)

@@ -336,6 +336,30 @@ TEST_CASE("a profile that somebody starts or stops is left alone",
   CHECK(w.started.size() == 1);
 }
 
+TEST_CASE("a claim that is freed after the record is looked at again at once",
+          "[supervisor]") {
+  World w;
+  w.profile("alice", RestartPolicy::on_failure);
+  w.run("alice", StartedBy::start).value();
+  w.registry.crash("alice");
+  w.look("alice");
+  w.advance(4ms);
+  w.owners.erase("alice");
+  w.advance_slowly(120ms);
+  CHECK(w.started.size() == 1);
+}
+
+TEST_CASE("a claim that is held for long does not keep the supervisor awake",
+          "[supervisor]") {
+  World w;
+  w.profile("alice", RestartPolicy::on_failure);
+  const auto claim = registry::Claim::take(w.paths.claim_of("alice")).value();
+  w.look("alice");
+  CHECK(w.timers.pending() == 1);
+  w.advance(2s);
+  CHECK(w.timers.pending() == 0);
+}
+
 TEST_CASE("a profile that was removed is not started", "[supervisor]") {
   World w;
   w.profile("alice", RestartPolicy::always);
