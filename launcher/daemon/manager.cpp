@@ -55,7 +55,9 @@ Manager::Manager(asio::any_io_executor executor, Timers& timers,
                   }),
       adoption_(executor,
                 [this](const std::string& name) { supervisor_.look(name); }),
-      health_(executor, timers, [this] { publish(); }) {}
+      health_(
+          executor, timers, [this] { publish(); },
+          [this] { set_next_round(); }) {}
 
 Result<void> Manager::start() {
   if (auto ok = gateway_.start(); !ok) return ok;
@@ -75,8 +77,16 @@ Result<void> Manager::start() {
   if (!watch) return watch.error();
   watch_ = std::move(*watch);
   supervisor_.autostart();
-  next_round_ = timers_.after(kRound, [this] { round(); });
+  round_began_ = timers_.now();
+  set_next_round();
   return {};
+}
+
+// Also when a round is over: Asio's one timer in the kernel stays set to the
+// limits of answers that have come, and would wake us once more for nothing.
+void Manager::set_next_round() {
+  next_round_.cancel();
+  next_round_ = timers_.at(round_began_ + kRound, [this] { round(); });
 }
 
 void Manager::told(const Event& event) {
@@ -94,7 +104,8 @@ void Manager::told(const Event& event) {
 }
 
 void Manager::round() {
-  next_round_ = timers_.after(kRound, [this] { round(); });
+  round_began_ = timers_.now();
+  set_next_round();
   if (watchdog_interval() > 0us) {
     auto notified = notify_service_manager("WATCHDOG=1");
     if (!notified) log::warn(notified.error().message);

@@ -38,6 +38,7 @@ class Manager {
  private:
   void told(const registry::Event& event);
   void round();
+  void set_next_round();
   void publish();
   void standing_changed(registry::Standing standing, const Error& error);
 
@@ -54,6 +55,7 @@ class Manager {
   std::map<std::string, registry::Record> alive_;  // wallets
   std::unique_ptr<registry::Registration> registration_;
   std::unique_ptr<registry::Watch> watch_;
+  Timers::Clock::time_point round_began_;
   Alarm next_round_;
 };
 

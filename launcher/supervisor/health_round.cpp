@@ -19,9 +19,10 @@ std::optional<Ailment> judge(const Result<provider::Health>& health) {
 }  // namespace
 
 HealthRound::HealthRound(asio::any_io_executor executor, Timers& timers,
-                         Changed changed)
+                         Call changed, Call over)
     : timers_(timers),
       changed_(std::move(changed)),
+      over_(std::move(over)),
       tasks_(std::move(executor), log_failure) {}
 
 void HealthRound::ask(const std::vector<registry::Record>& records) {
@@ -45,14 +46,18 @@ asio::awaitable<void> HealthRound::ask_one(registry::Record record) {
   const auto health =
       co_await provider::health(std::move(record), timers_, kHealthLimit);
   asked_.erase(name);
-  auto ailment = judge(health);
+  note(name, judge(health));
+  if (asked_.empty()) over_();
+}
+
+void HealthRound::note(const std::string& name,
+                       std::optional<Ailment> ailment) {
   const auto known = ailments_.find(name);
   const bool was_ill = known != ailments_.end();
-  if (ailment ? was_ill && known->second == *ailment : !was_ill) co_return;
+  if (ailment ? was_ill && known->second == *ailment : !was_ill) return;
   if (ailment) {
-    const auto& reason = ailment->reason;
     log::warn(name + (ailment->answers ? ": degraded: " : ": unresponsive: ") +
-              reason);
+              ailment->reason);
     ailments_[name] = std::move(*ailment);
   } else {
     log::info(name + ": well again");

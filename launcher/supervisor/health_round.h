@@ -4,7 +4,9 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "registry/base/async.h"
 #include "registry/record.h"
@@ -24,10 +26,12 @@ using Ailments = std::map<std::string, Ailment>;  // by name
 
 class HealthRound {
  public:
-  using Changed = std::function<void()>;
+  using Call = std::function<void()>;
 
-  // `timers` must outlive it. `changed`: ailments() are other ones now.
-  HealthRound(asio::any_io_executor executor, Timers& timers, Changed changed);
+  // `timers` must outlive it. `changed`: ailments() are other ones now. `over`:
+  // all have answered, or had their time.
+  HealthRound(asio::any_io_executor executor, Timers& timers, Call changed,
+              Call over);
 
   // Asks all of them at once. One that has not answered yet since the last
   // round is not asked twice. Records of level 0 promise no answer: leave
@@ -42,10 +46,12 @@ class HealthRound {
 
  private:
   asio::awaitable<void> ask_one(registry::Record record);
+  void note(const std::string& name, std::optional<Ailment> ailment);
   void forget_others(const std::vector<registry::Record>& records);
 
   Timers& timers_;
-  Changed changed_;
+  Call changed_;
+  Call over_;
   std::map<std::string, std::string> asked_;  // name, id
   Ailments ailments_;
   TaskGroup tasks_;

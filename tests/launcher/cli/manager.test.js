@@ -211,7 +211,7 @@ test('how a child of berthd ended is in its log and in show; else it is unknown'
   const second = h.instance('alice');
   process.kill(second.pid, 'SIGABRT');
   await until(h, () => h.json('show', 'alice', '--json').last_exit === 'signal 6 (Aborted)');
-  assert.match(fs.readFileSync(h.log('@berthd'), 'utf8'), /alice: ended: signal 6 \(Aborted\)/);
+  assert.match(h.berth('logs', '@berthd').out, /alice: ended: signal 6 \(Aborted\)/);
   h.create('bob');
   const bob = h.start('bob');
   process.kill(bob.pid, 'SIGKILL');

@@ -360,6 +360,31 @@ TEST_CASE("a claim that is held for long does not keep the supervisor awake",
   CHECK(w.timers.pending() == 0);
 }
 
+TEST_CASE("looking again and again does not put a restart off", "[supervisor]") {
+  World w;
+  w.profile("alice", RestartPolicy::on_failure);
+  w.run("alice", StartedBy::start).value();
+  w.crash("alice");
+  for (int i = 0; i < 5; ++i) {
+    w.supervisor.look_all();
+    w.advance(20ms);
+  }
+  CHECK(w.started.size() == 1);
+}
+
+TEST_CASE("a start that is on its way is not made twice", "[supervisor]") {
+  World w;
+  w.profile("alice", RestartPolicy::on_failure);
+  w.run("alice", StartedBy::start).value();
+  w.crash("alice");
+  w.timers.advance(100ms);  // the starter was asked, and has not begun
+  for (int i = 0; i < 3; ++i) {
+    w.supervisor.look("alice");
+    w.timers.advance(5s);
+  }
+  CHECK(w.started.size() == 1);
+}
+
 TEST_CASE("a profile that was removed is not started", "[supervisor]") {
   World w;
   w.profile("alice", RestartPolicy::always);
