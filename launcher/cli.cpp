@@ -85,6 +85,7 @@ void add_start(CLI::App& app, Action& action) {
   c.value("--timeout", c->timeout, parse_duration,
           "how long to wait (10s); it goes on starting");
   c.flag("--create", c->create, "make a dev profile where there is none");
+  c.flag("--no-daemon", c->no_daemon, "do not start berthd as well");
   c.does(action, start);
 }
 
@@ -299,6 +300,26 @@ void add_profile(CLI::App& app, Action& action) {
   c.does(action, profile_remove);
 }
 
+void add_manager(CLI::App& app, Action& action) {
+  app.add_subcommand("up", "start berthd: restarts, autostart, gateway")
+      ->callback([&action] { action = up; });
+  app.add_subcommand("down", "stop berthd; what runs goes on")
+      ->callback([&action] { action = down; });
+  auto* service =
+      app.add_subcommand("service", "berthd as a service of systemd");
+  service->require_subcommand(1);
+  service->add_subcommand("install", "start it at login, hold its port")
+      ->callback([&action] { action = service_install; });
+  service->add_subcommand("remove", "no longer; what runs goes on")
+      ->callback([&action] { action = service_remove; });
+  auto json = std::make_shared<bool>(false);
+  auto* status = service->add_subcommand("status", "whether it is installed");
+  status->add_flag("--json", *json, "as a JSON object");
+  status->callback([&action, json] {
+    action = [json](Context& c) { return service_status(*json, c); };
+  });
+}
+
 void add_upkeep(CLI::App& app, Action& action) {
   auto json = std::make_shared<bool>(false);
   auto* doctor_app =
@@ -421,6 +442,7 @@ int run_command_line(std::vector<std::string> arguments) {
   add_exec(app, action, command);
   add_simple(app, action, "use", "choose the default NAME, or tell it", use);
   add_profile(app, action);
+  add_manager(app, action);
   add_upkeep(app, action);
   add_help(app, action);
   try {

@@ -129,6 +129,12 @@ std::vector<Config::Line> Config::lines() const {
   return all;
 }
 
+std::vector<std::string> Config::variables() {
+  std::vector<std::string> all{"BERTH_PORT_RANGE", "BERTH_GATEWAY_PORT"};
+  for (const auto& choice : choices()) all.emplace_back(choice.variable);
+  return all;
+}
+
 Result<Config> load_config(const Paths& paths, const Environment& environment) {
   Config config;
   if (auto ok = read_file_into(config, paths.config_file().string()); !ok)

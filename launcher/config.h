@@ -34,6 +34,9 @@ struct Config {
   };
   // For people, in the order above.
   [[nodiscard]] std::vector<Line> lines() const;
+
+  // The environment variables that set something here.
+  [[nodiscard]] static std::vector<std::string> variables();
 };
 
 // Environment over config.json over default; a missing file is all defaults.

@@ -1,5 +1,6 @@
 #include "launcher/console.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -70,6 +71,17 @@ void Console::note(std::string_view text) const {
 
 void Console::progress(std::string_view text) const {
   if (::isatty(STDERR_FILENO) == 1) note(text);
+}
+
+void Console::status(std::string_view text) const {
+  winsize size{};
+  if (::isatty(STDERR_FILENO) != 1) return;
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0;
+  // One that wraps could not be taken back.
+  const std::size_t columns = known && size.ws_col > 1 ? size.ws_col - 1u : 79u;
+  std::fflush(stdout);
+  // ECMA-48: to the line's beginning, then erase what follows.
+  put(stderr, "\r\x1b[K" + std::string(text.substr(0, columns)));
 }
 
 bool Console::confirm(std::string_view question) const {

@@ -27,6 +27,9 @@ class Console {
   void note(std::string_view text) const;
   // The same, only where somebody watches.
   void progress(std::string_view text) const;
+  // The same as a line that stays until the next status; the empty one clears
+  // it, which must come before any other output. `text` is ASCII.
+  void status(std::string_view text) const;
 
   // Asks on the terminal; false where there is none, and for anything but yes.
   [[nodiscard]] bool confirm(std::string_view question) const;

@@ -28,7 +28,7 @@ Outcome<std::string> resolve_name(const Paths& paths,
   if (!instances) return instances.error();
   std::string all;
   for (const auto& instance : *instances) {
-    if (instance.status != Status::running) continue;
+    if (!is_alive(instance)) continue;
     all += (all.empty() ? "" : ", ") + instance.name;
     name = instance.name;
   }

@@ -35,6 +35,8 @@ void examine_profiles(const Paths& paths, Findings& findings);
 void examine_registry(const Paths& paths, Findings& findings);
 void examine_ports(const Paths& paths, const Environment& environment,
                    Findings& findings);
+void examine_manager(const Paths& paths, const Environment& environment,
+                     Findings& findings);
 void examine_system(Findings& findings);
 void examine_mdns(const Paths& paths, const Environment& environment,
                   Findings& findings);

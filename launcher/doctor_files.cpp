@@ -6,6 +6,7 @@
 
 #include "launcher/config.h"
 #include "launcher/doctor.h"
+#include "launcher/manager_record.h"
 #include "launcher/profile_store.h"
 #include "registry/base/text.h"
 #include "registry/claim.h"
@@ -79,7 +80,9 @@ Finding judge_entry(const Paths& paths, const registry::Entry& entry) {
   const bool newer = entry.problem.find("newer than") != std::string::npos;
   if (entry.liveness == Liveness::dead) {
     finding.message = entry.record ? "crashed" : "dead, " + entry.problem;
-    finding.fix = "berth start " + entry.name + ", or berth prune";
+    finding.fix = entry.name == kManagerName
+                      ? "berth up"
+                      : "berth start " + entry.name + ", or berth prune";
   } else if (entry.liveness == Liveness::unknown) {
     finding.fix = "look at it, and remove it if it is of no use: rm " + path;
   } else if (newer) {

@@ -9,6 +9,8 @@ namespace {
 
 void fill(Instance& instance, const nlohmann::json& answer) {
   Health health{answer.at("status"), answer.value("reason", std::string())};
+  // What berthd found in its last round is older than this.
+  if (health.status == "ok") instance.status = Status::running;
   if (health.status == "degraded") instance.status = Status::degraded;
   if (health.status == "unresponsive") instance.status = Status::unresponsive;
   instance.health = std::move(health);
@@ -20,7 +22,7 @@ Result<void> ask_health(std::vector<Instance>& instances) {
   std::vector<std::string> arguments{"health", "--json"};
   const std::size_t before = arguments.size();
   for (const auto& instance : instances)
-    if (instance.status == Status::running) arguments.push_back(instance.name);
+    if (is_alive(instance)) arguments.push_back(instance.name);
   if (arguments.size() == before) return {};
   auto answers = ask_talk(arguments);
   if (!answers) return answers.error();

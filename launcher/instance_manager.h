@@ -6,36 +6,24 @@
 // ends (Ctrl-C): instances are detached.
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
-#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "launcher/failure.h"
+#include "launcher/instance_spawn.h"
 #include "launcher/settings.h"
 #include "registry/base/process.h"
-#include "registry/base/unique_fd.h"
 #include "registry/entry.h"
 #include "registry/paths.h"
 
 namespace berth::launcher {
 
-// Where an instance answers.
-struct Running {
-  std::string name;
-  pid_t pid = 0;
-  std::uint16_t port = 0;
-  std::string url;
-};
-
 struct Starting {
   std::string name;
   std::optional<Running> running;  // it ran already: nothing was started
-  pid_t pid = 0;
-  UniqueFd ready;            // read end of the ready pipe
-  std::int64_t log_end = 0;  // size of the log before this start, in bytes
+  Spawned child;
   std::chrono::steady_clock::time_point deadline;
 };
 
@@ -61,6 +49,12 @@ class InstanceManager {
   // Exit::no_profile, or what kept the program from being executed.
   [[nodiscard]] Outcome<Starting> begin_start(const StartRequest& request,
                                               const Config& config);
+  // The same for berthd itself; finish_start() with it, or leave it alone.
+  [[nodiscard]] Outcome<Starting> begin_manager();
+  // Which of them finish_start() would not wait for; waits until there is one.
+  // `starting` must not be empty.
+  [[nodiscard]] static std::size_t next_ready(
+      const std::vector<Starting>& starting);
   // Waits until it is ready. Exit::no_port, timed_out, or failed with the
   // log's last lines in the hint. Who lost a race gets the winner's endpoint.
   [[nodiscard]] Outcome<Running> finish_start(Starting starting);
@@ -85,12 +79,11 @@ class InstanceManager {
       const std::string& name) const;
 
  private:
-  [[nodiscard]] Outcome<std::string> settings_for(const StartRequest& request,
-                                                  const Config& config) const;
   [[nodiscard]] Result<std::optional<registry::Entry>> settle(
       const std::string& name,
       std::chrono::steady_clock::time_point deadline) const;
-  [[nodiscard]] Result<void> bury(const std::string& name) const;
+  [[nodiscard]] Outcome<void> bury(const std::string& name);
+  [[nodiscard]] Result<bool> note_stop(const std::string& name) const;
 
   Paths paths_;
 };

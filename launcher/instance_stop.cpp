@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using registry::Liveness;
 using registry::Record;
 using Clock = std::chrono::steady_clock;
+using Want = registry::ProfileState::Want;
 
 // A killed process is gone at once, unless it hangs in the kernel (a disk).
 constexpr auto kKillLimit = 5s;
@@ -100,6 +101,9 @@ Outcome<Stopping> InstanceManager::begin_stop(
     stopping.crashed = left && left->liveness == Liveness::dead;
     if (!left && !ProfileStore(paths_).exists(name))
       return ProfileStore(paths_).load(name).error();
+    auto noted = note_stop(name);
+    if (!noted) return noted.error();
+    if (!*noted) return begin_stop(name, timeout);  // it is just starting
     return stopping;
   }
   if (!(*alive)->record)
@@ -155,27 +159,54 @@ Outcome<Stopped> InstanceManager::finish_stop(Stopping stopping) {
           "ended, but another process holds its record: " + stopping.name,
           "end the program that it started"};
   }
-  if (graceful) return Stopped::gracefully;
+  if (graceful && (!ProfileStore(paths_).exists(stopping.name) ||
+                   is_stopped_by_user(registry::read_profile_state(
+                       paths_.state_file(stopping.name)))))
+    return Stopped::gracefully;
   if (auto ok = bury(stopping.name); !ok) return ok.error();
-  return Stopped::by_force;
+  return graceful ? Stopped::gracefully : Stopped::by_force;
 }
 
-// A kill that the user asked for is no crash: nothing is to report or restart.
-Result<void> InstanceManager::bury(const std::string& name) const {
-  auto claim = registry::Claim::take(paths_.claim_of(name));
-  if (!claim) {
-    // Somebody has started it again already.
-    if (claim.error().code == Errc::already_running) return {};
-    return claim.error();
+// What died without noting that it was to stop: the user's word is noted for
+// it, so that it is no crash that anybody reports or restarts.
+Outcome<void> InstanceManager::bury(const std::string& name) {
+  for (;;) {
+    auto noted = note_stop(name);
+    if (!noted) return noted.error();
+    if (*noted) break;
+    auto alive = settle(name, Clock::now() + kBusyLimit);
+    if (!alive) return alive.error();
+    if (!*alive) continue;
+    const auto& record = (*alive)->record;
+    // Started by the user since: that is the last word.
+    if (!record || record->started_by != registry::StartedBy::berthd) return {};
+    // Or by the manager, which did not know yet.
+    auto again = begin_stop(name, kBusyLimit);
+    if (!again) return again.error();
+    auto stopped = finish_stop(std::move(*again));
+    if (!stopped) return stopped.error();
+    return {};
   }
-  auto state = registry::read_profile_state(paths_.state_file(name));
-  state.want = registry::ProfileState::Want::stopped;
-  if (auto ok = registry::write_profile_state(paths_.state_file(name), state);
-      !ok)
-    return ok;
   auto reaped = registry::reap_record(paths_.registry, name, kBusyLimit);
   if (!reaped && reaped.error().code != Errc::not_found) return reaped.error();
   return {};
+}
+
+// The user's word, where no run is there to write it down. False: one is.
+Result<bool> InstanceManager::note_stop(const std::string& name) const {
+  const auto file = paths_.state_file(name);
+  if (registry::read_profile_state(file).want == Want::unknown) return true;
+  auto claim = registry::Claim::take(paths_.claim_of(name));
+  if (!claim) {
+    if (claim.error().code == Errc::already_running) return false;
+    return claim.error();
+  }
+  auto state = registry::read_profile_state(file);
+  if (is_stopped_by_user(state)) return true;
+  state.want = Want::stopped;
+  if (auto ok = registry::write_profile_state(file, state); !ok)
+    return ok.error();
+  return true;
 }
 
 }  // namespace berth::launcher

@@ -2,6 +2,7 @@
 #include <boost/asio/post.hpp>
 
 #include "launcher/instance_manager.h"
+#include "launcher/manager_record.h"
 #include "launcher/profile_store.h"
 #include "registry/base/timers.h"
 #include "registry/file_registry.h"
@@ -26,7 +27,7 @@ Outcome<void> InstanceManager::wait(const std::string& name, Until until,
                                     std::chrono::milliseconds timeout) {
   auto present = registry::read_record(paths_.registry, name);
   if (!present && present.error().code == Errc::not_found &&
-      !ProfileStore(paths_).exists(name))
+      name != kManagerName && !ProfileStore(paths_).exists(name))
     return ProfileStore(paths_).load(name).error();
 
   asio::io_context io;

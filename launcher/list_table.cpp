@@ -106,7 +106,7 @@ Cell mdns(const Instance& instance) {
 
 std::vector<Cell> row_of(const Instance& instance) {
   const bool has = instance.record.has_value();
-  const bool alive = has && is_alive(instance.status);
+  const bool alive = has && is_alive(instance);
   const auto& record = instance.record;
   return {{instance.name},
           {to_string(instance.status), paint_of(instance.status)},
@@ -133,7 +133,7 @@ std::string list_table(const std::vector<Instance>& instances,
   for (const auto& instance : instances) {
     auto row = row_of(instance);
     if (more.wide) {
-      const bool alive = instance.record && is_alive(instance.status);
+      const bool alive = instance.record && is_alive(instance);
       const auto& record = instance.record;
       const auto found =
           alive ? clients.find(record->endpoint.port) : clients.end();

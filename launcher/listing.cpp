@@ -51,11 +51,17 @@ void add_profile(const Paths& paths, Instance& instance) {
     instance.chain_id = to_quantity(kDevChainId);
 }
 
+std::string why_failed(const registry::ProfileState& state) {
+  if (state.last_exit.empty()) return state.failed_reason;
+  return state.failed_reason + ", the last ended: " + state.last_exit;
+}
+
 // A profile without a record, or with a dead one that is being taken over.
 Instance without_record(const Paths& paths, const std::string& name) {
   Instance instance;
   instance.name = name;
   const auto state = registry::read_profile_state(paths.state_file(name));
+  instance.last_exit = state.last_exit;
   // An instance writes what it wants before it binds, and before it withdraws.
   const bool leaving = state.want == registry::ProfileState::Want::stopped;
   instance.status = !is_claimed(paths, name) ? Status::stopped
@@ -63,7 +69,7 @@ Instance without_record(const Paths& paths, const std::string& name) {
                                              : Status::starting;
   if (instance.status == Status::stopped && !state.failed_reason.empty()) {
     instance.status = Status::failed;
-    instance.problem = state.failed_reason;
+    instance.problem = why_failed(state);
   }
   return instance;
 }
@@ -117,14 +123,15 @@ const char* to_string(Status status) {
   return "unknown";
 }
 
+bool is_alive(const Instance& instance) {
+  return instance.status == Status::running ||
+         instance.status == Status::degraded ||
+         instance.status == Status::unresponsive;
+}
+
 bool is_wallet(const Entry& entry) {
   return !entry.name.starts_with('@') &&
          !(entry.record && entry.record->kind == registry::Kind::manager);
-}
-
-bool is_alive(Status status) {
-  return status == Status::running || status == Status::degraded ||
-         status == Status::unresponsive;
 }
 
 Instance instance_of(const Paths& paths, const Entry& entry) {
@@ -136,12 +143,22 @@ Instance instance_of(const Paths& paths, const Entry& entry) {
   if (instance.status == Status::crashed) {
     const auto state =
         registry::read_profile_state(paths.state_file(entry.name));
+    instance.last_exit = state.last_exit;
     if (!state.failed_reason.empty()) {
       instance.status = Status::failed;
-      instance.problem = state.failed_reason;
+      instance.problem = why_failed(state);
     }
   }
   return instance;
+}
+
+void apply(const ManagerNews& news, Instance& instance) {
+  if (instance.status != Status::running || !instance.record) return;
+  const auto found = news.told.find(instance.name);
+  if (found == news.told.end() || found->second.id != instance.record->id)
+    return;
+  instance.status = found->second.status == "degraded" ? Status::degraded
+                                                       : Status::unresponsive;
 }
 
 Result<std::vector<Instance>> list_instances(const Paths& paths, Which which) {
@@ -150,9 +167,13 @@ Result<std::vector<Instance>> list_instances(const Paths& paths, Which which) {
   auto names = ProfileStore(paths).names();
   if (!names) return names.error();
   std::vector<Instance> list;
+  ManagerNews news;
+  for (const auto& entry : *entries)
+    if (entry.name == kManagerName) news = news_of(entry);
   for (const auto& entry : *entries) {
     if (!is_wallet(entry)) continue;
     Instance instance = instance_of(paths, entry);
+    apply(news, instance);
     if (entry.liveness != Liveness::alive && is_claimed(paths, entry.name))
       instance.status = Status::starting;
     if (is_shown(instance, which)) list.push_back(std::move(instance));
@@ -178,6 +199,8 @@ Outcome<Instance> find_instance(const Paths& paths, const std::string& name) {
   auto entry = registry::read_record(paths.registry, name);
   if (entry) {
     Instance instance = instance_of(paths, *entry);
+    if (auto manager = registry::read_record(paths.registry, kManagerName))
+      apply(news_of(*manager), instance);
     if (entry->liveness != Liveness::alive && is_claimed(paths, name))
       instance.status = Status::starting;
     return instance;
@@ -194,7 +217,7 @@ Json to_json(const Instance& instance) {
   static const registry::Record kNone;
   const bool has = instance.record.has_value();
   const auto& record = has ? *instance.record : kNone;
-  const bool alive = is_alive(instance.status);
+  const bool alive = is_alive(instance);
   Json json;
   json["name"] = instance.name;
   json["status"] = to_string(instance.status);

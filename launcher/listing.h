@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "launcher/failure.h"
+#include "launcher/manager_record.h"
 #include "registry/entry.h"
 #include "registry/paths.h"
 
@@ -40,6 +41,7 @@ struct Instance {
   std::string chain_id;
   // Why the record or profile is missing or broken, or why it failed.
   std::string problem;
+  std::string last_exit;  // of the last run, where it is known
   std::optional<Health> health;
   // Name of its mDNS record, "" where it has none; nullopt: not looked.
   std::optional<std::string> mdns;
@@ -56,14 +58,18 @@ enum class Which { active, all };  // all: stopped profiles too
 [[nodiscard]] Outcome<Instance> find_instance(const Paths& paths,
                                               const std::string& name);
 
+// What berthd says of those that run: changes their status to what it found in
+// its last round. Nothing where it does not live.
+void apply(const ManagerNews& news, Instance& instance);
+
 // One entry of the registry; its claim and profile are not looked at.
 [[nodiscard]] Instance instance_of(const Paths& paths,
                                    const registry::Entry& entry);
 
 [[nodiscard]] bool is_wallet(const registry::Entry& entry);
 
-// Its process lives and serves, or should.
-[[nodiscard]] bool is_alive(Status status);
+// Its process lives and has published itself, well or not.
+[[nodiscard]] bool is_alive(const Instance& instance);
 
 // The keys of cli.md; null where unknown; `health` and `mdns` where asked.
 [[nodiscard]] nlohmann::ordered_json to_json(const Instance& instance);

@@ -59,7 +59,7 @@ std::vector<ForeignRecord> join_mdns(const MdnsView& view,
                                      std::vector<Instance>& instances) {
   if (!view.looked()) return {};
   for (auto& instance : instances)
-    if (is_alive(instance.status)) instance.mdns = "";
+    if (is_alive(instance)) instance.mdns = "";
   // Of two that claim the same instance, the one with its name is the real one.
   auto records = view.records;
   std::stable_partition(records.begin(), records.end(), [](const auto& one) {

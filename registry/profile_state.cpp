@@ -4,6 +4,7 @@
 
 #include "registry/base/files.h"
 #include "registry/base/strict_json.h"
+#include "registry/record_reader.h"
 
 namespace berth::registry {
 namespace {
@@ -16,6 +17,29 @@ std::string text_at(const json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>()
                                                      : std::string();
+}
+
+// Milliseconds since the boot.
+using Stamp = std::chrono::milliseconds;
+// A century: what is beyond cannot be counted in nanoseconds, and is no stamp.
+constexpr std::uint64_t kMostStamp = 3'200'000'000'000;
+
+std::vector<ProfileState::Clock::time_point> starts_in(const json& object) {
+  std::vector<ProfileState::Clock::time_point> starts;
+  const auto found = object.find("recent_starts");
+  if (found == object.end() || !found->is_array()) return starts;
+  for (const auto& start : *found)
+    if (start.is_number_unsigned() && start <= kMostStamp)
+      starts.emplace_back(Stamp(start.get<Stamp::rep>()));
+  return starts;
+}
+
+json stamps_of(const std::vector<ProfileState::Clock::time_point>& starts) {
+  json stamps = json::array();
+  for (const auto& start : starts)
+    stamps.push_back(
+        std::chrono::floor<Stamp>(start.time_since_epoch()).count());
+  return stamps;
 }
 
 const char* to_string(ProfileState::Want want) {
@@ -32,6 +56,24 @@ const char* to_string(ProfileState::Want want) {
 
 }  // namespace
 
+void note_start(ProfileState& state, StartedBy by,
+                ProfileState::Clock::time_point now) {
+  state.want = by == StartedBy::run ? ProfileState::Want::unknown
+                                    : ProfileState::Want::running;
+  if (by != StartedBy::berthd) {
+    state.recent_starts.clear();
+    state.failed_reason.clear();
+  }
+  state.last_exit.clear();
+  state.recent_starts.push_back(now);
+  if (state.recent_starts.size() > ProfileState::kMaxStarts)
+    state.recent_starts.erase(state.recent_starts.begin());
+}
+
+bool is_stopped_by_user(const ProfileState& state) {
+  return state.want == ProfileState::Want::stopped && state.this_boot;
+}
+
 ProfileState read_profile_state(const std::filesystem::path& file) {
   ProfileState state;
   auto text = read_file(file, kMaxBytes);
@@ -45,11 +87,10 @@ ProfileState read_profile_state(const std::filesystem::path& file) {
   if (auto port = object.find("last_port");
       port != object.end() && port->is_number_unsigned() && *port <= 65535)
     state.last_port = port->get<std::uint16_t>();
-  if (auto starts = object.find("recent_starts");
-      starts != object.end() && starts->is_array())
-    for (const auto& start : *starts)
-      if (start.is_string()) state.recent_starts.push_back(start);
+  state.this_boot = text_at(object, "boot_id") == current_boot_id();
+  if (state.this_boot) state.recent_starts = starts_in(object);
   state.failed_reason = text_at(object, "failed_reason");
+  state.last_exit = text_at(object, "last_exit");
   return state;
 }
 
@@ -59,9 +100,11 @@ Result<void> write_profile_state(const std::filesystem::path& file,
     return made;
   json object{{"want", to_string(state.want)},
               {"last_port", state.last_port},
-              {"recent_starts", state.recent_starts}};
+              {"boot_id", current_boot_id()},
+              {"recent_starts", stamps_of(state.recent_starts)}};
   if (!state.failed_reason.empty())
     object["failed_reason"] = state.failed_reason;
+  if (!state.last_exit.empty()) object["last_exit"] = state.last_exit;
   // A reason may quote what a program printed, which need not be UTF-8.
   const auto text =
       object.dump(2, ' ', false, json::error_handler_t::replace) + "\n";

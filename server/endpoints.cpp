@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "registry/base/strict_json.h"
+#include "registry/proof/hello_answer.h"
 #include "server/access/hello.h"
 #include "server/json_rpc.h"
 #include "server/rpc_session.h"
@@ -28,15 +29,9 @@ class Endpoints {
   // A client that asks whether this is who the registry says it is, before it
   // sends its token on this same connection.
   Response hello(const Request& request) const {
-    auto body = parse_json(request.body);
-    if (!body) return http::error_response(400, body.error().message);
-    const auto nonce = body->find("nonce");
-    if (nonce == body->end() || !nonce->is_string())
-      return http::error_response(400, "nonce must be a string");
-    auto proof = c_.tokens.prove(subject(), nonce->get<std::string>());
-    if (!proof)
-      return http::error_response(400, "nonce must be 32 bytes as base64url");
-    return {200, json{{"proof", *proof}}.dump()};
+    auto answer = answer_hello(subject(), c_.record().token, request.body);
+    if (!answer) return http::error_response(400, answer.error().message);
+    return {200, std::move(*answer)};
   }
 
   Response instance() const {

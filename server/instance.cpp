@@ -1,15 +1,9 @@
 #include "server/instance.h"
 
-#include <unistd.h>
-
-#include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "registry/base/clock.h"
 #include "registry/base/log.h"
-#include "registry/base/process.h"
-#include "registry/base/random.h"
-#include "registry/record_reader.h"
+#include "registry/own_record.h"
 #include "server/rpc_session.h"
 
 namespace berth::server {
@@ -20,12 +14,8 @@ using namespace std::chrono_literals;
 // For connections to end by themselves at a stop, before they are cut.
 constexpr auto kStopGrace = 2s;
 
-void log_failure(const std::exception_ptr& failure) {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const std::exception& error) {
-    log::error(std::string("a request failed: ") + error.what());
-  }
+void log_failure(const std::exception_ptr& thrown) {
+  log::failure("a request failed", thrown);
 }
 
 http::ServerOptions server_options(const Settings& settings) {
@@ -74,24 +64,14 @@ Instance::Instance(asio::any_io_executor executor, Timers& timers,
 }
 
 registry::Record Instance::make_record(std::uint16_t port) const {
-  registry::Record record;
-  record.name = settings_.name;
-  record.id = random_uuid();
-  record.pid = ::getpid();
-  record.boot_id = registry::current_boot_id();
-  record.pid_namespace = own_pid_namespace();
-  record.start_ticks = start_ticks_of(record.pid).value_or(0);
-  record.uid = ::geteuid();
-  record.started_at = to_rfc3339(std::chrono::system_clock::now());
+  auto record = registry::own_record(settings_.name);
   record.endpoint.port = port;
-  record.token = random_token();
   record.level = 2;
   record.started_by = settings_.started_by;
   record.label = settings_.label;
   record.title = settings_.title;
   record.color = settings_.color;
   record.icon = settings_.icon;
-  record.software = {"berth", BERTH_VERSION};
   record.extra = nlohmann::json{
       {"wallet", settings_.wallet.type == WalletSettings::Type::dev
                      ? "dev"

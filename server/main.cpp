@@ -1,6 +1,5 @@
 // berth-instance: runs one profile, as the launcher's process contract says.
 // Settings come on descriptor 3, the outcome of the start goes to 4.
-#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -15,11 +14,13 @@
 #include <optional>
 #include <string_view>
 
-#include "registry/base/clock.h"
 #include "registry/base/files.h"
 #include "registry/base/log.h"
+#include "registry/base/log_file.h"
+#include "registry/base/service_manager.h"
 #include "registry/file_registry.h"
 #include "registry/profile_state.h"
+#include "registry/ready_pipe.h"
 #include "server/instance.h"
 #include "server/startup.h"
 #include "server/wallet_factory.h"
@@ -32,8 +33,6 @@ using namespace berth::server;
 
 constexpr int kSettingsFd = 3;
 constexpr std::size_t kMaxSettingsBytes = 1 << 20;
-// Enough to see a crash loop in them.
-constexpr std::size_t kRecentStarts = 20;
 
 // Keys are in this process's memory: nobody may read it, and no core file may
 // hold it. A core dump would also keep the record alive until it is written.
@@ -53,22 +52,21 @@ int check_mnemonic() {
   return 1;
 }
 
-void reopen_log(const Settings& settings) {
-  if (settings.log_file.empty()) return;
-  UniqueFd fd(::open(settings.log_file.c_str(),
-                     O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
-                     0600));
-  if (!fd) return log::error("cannot reopen " + settings.log_file.string());
-  ::dup2(fd.get(), STDOUT_FILENO);
-  ::dup2(fd.get(), STDERR_FILENO);
-  log::info("log reopened");
+void reopen_log() {
+  auto reopened = log::reopen_file();
+  reopened ? log::info("log reopened") : log::error(reopened.error().message);
+}
+
+void notify(const std::string& state) {
+  auto told = notify_service_manager(state);
+  if (!told) log::warn(told.error().message);
 }
 
 class Program {
  public:
   explicit Program(Settings settings) : settings_(std::move(settings)) {}
 
-  int run(ReadyPipe& ready) {
+  int run(registry::ReadyPipe& ready) {
     if (auto started = start(); !started) {
       log::error("not started: " + started.error().message);
       end({});
@@ -80,7 +78,7 @@ class Program {
               std::to_string(record.endpoint.port));
     ready.ready(record);
     instance_->publish_mdns();
-    notify_service_manager("READY=1\nMAINPID=" + std::to_string(record.pid));
+    notify("READY=1\nMAINPID=" + std::to_string(record.pid));
     io_.run();
     return exit_code_;
   }
@@ -92,8 +90,13 @@ class Program {
     claim_.emplace(std::move(*claim));
     state_ = registry::read_profile_state(settings_.state_file);
     settings_.port.last = state_.last_port;
-    // Before anything takes time: it tells `starting` from `stopping`.
-    state_.want = registry::ProfileState::Want::running;
+    const auto by = settings_.started_by;
+    if (by == registry::StartedBy::berthd && is_stopped_by_user(state_))
+      return Error{Errc::failed, "was stopped meanwhile: " + settings_.name,
+                   "berth start " + settings_.name};
+    // Before anything takes time: it tells `starting` from `stopping`, and a
+    // start that fails counts as one.
+    note_start(state_, by, timers_.now());
     remember();
     auto port = bind_port(settings_.port, [this](std::uint16_t number) {
       return port_holder(settings_.registry, number);
@@ -109,7 +112,8 @@ class Program {
     const std::uint16_t number = port->port;
     if (auto ok = instance_->start(std::move(*port)); !ok) return ok;
     started_ = true;
-    remember_start(number);
+    state_.last_port = number;
+    remember();
     return {};
   }
 
@@ -117,15 +121,6 @@ class Program {
   void remember() {
     auto written = registry::write_profile_state(settings_.state_file, state_);
     if (!written) log::error(written.error().message);
-  }
-
-  void remember_start(std::uint16_t port) {
-    state_.last_port = port;
-    state_.failed_reason.clear();
-    state_.recent_starts.push_back(instance_->record().started_at);
-    while (state_.recent_starts.size() > kRecentStarts)
-      state_.recent_starts.erase(state_.recent_starts.begin());
-    remember();
   }
 
   void watch_stop() {
@@ -144,7 +139,7 @@ class Program {
   void watch_hangup() {
     hangup_.async_wait([this](boost::system::error_code error, int) {
       if (error) return;
-      reopen_log(settings_);
+      reopen_log();
       watch_hangup();
     });
   }
@@ -153,7 +148,7 @@ class Program {
   void end(const Error& error) {
     if (ending_) return;
     ending_ = true;
-    notify_service_manager("STOPPING=1");
+    notify("STOPPING=1");
     if (!error.message.empty()) {
       log::error("stops: " + error.message);
       exit_code_ = 1;
@@ -194,7 +189,7 @@ class Program {
 };
 
 int run_profile() {
-  ReadyPipe ready;
+  registry::ReadyPipe ready;
   auto text = read_all(kSettingsFd, kMaxSettingsBytes, "settings");
   if (!text)
     return ready.failed({Errc::invalid, "no settings on descriptor 3",
@@ -203,6 +198,7 @@ int run_profile() {
   auto settings = parse_settings(*text);
   if (!settings) return ready.failed(settings.error());
   log::set_level(settings->log_level);
+  log::set_file(settings->log_file);
   Program program(std::move(*settings));
   return program.run(ready);
 }

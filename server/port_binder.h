@@ -32,14 +32,8 @@ using PortHolder = std::function<std::string(std::uint16_t)>;
 
 // The fixed port, else the last one, else the lowest free of the range. Ports
 // that browsers refuse are skipped, unless fixed. Errc::no_port: none is free;
-// the message names the range and who holds what is known. SO_REUSEADDR is on,
-// so that a port whose last owner died is free at once; SO_REUSEPORT never,
-// with which two programs could own one port.
+// the message names the range and who holds what is known.
 [[nodiscard]] Result<BoundPort> bind_port(const PortRequest& request,
                                           const PortHolder& holder);
-
-// The WHATWG Fetch Standard, section "Port blocking": browsers refuse to
-// connect to these.
-[[nodiscard]] bool is_refused_by_browsers(std::uint16_t port);
 
 }  // namespace berth::server

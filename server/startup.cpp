@@ -1,23 +1,13 @@
 #include "server/startup.h"
 
-#include <fcntl.h>
 #include <pwd.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <cstddef>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
 
 #include "registry/base/files.h"
-#include "registry/base/log.h"
-#include "registry/base/text.h"
 #include "registry/record_reader.h"
 
 namespace berth::server {
@@ -25,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kReadyFd = 4;
 // A lock gives no notice without blocking in it; a winner needs some ten
 // milliseconds from its claim to its record.
 constexpr auto kClaimPoll = 5ms;
@@ -37,19 +26,6 @@ Error already_running(const registry::Record& record) {
               std::to_string(record.endpoint.port) + ", since " +
               record.started_at + ")",
           "berth stop " + record.name};
-}
-
-int exit_code_of(Errc code) {
-  switch (code) {
-    case Errc::already_running:
-      return 5;
-    case Errc::no_port:
-      return 6;
-    case Errc::timed_out:
-      return 7;
-    default:
-      return 1;
-  }
 }
 
 // Owner of a listening socket at 127.0.0.1 or any address, from /proc/net/tcp.
@@ -109,69 +85,6 @@ std::string port_holder(const std::filesystem::path& registry,
           entry.record->endpoint.port == port)
         return entry.name;
   return listening_user(port);
-}
-
-ReadyPipe::ReadyPipe() : piped_(::fcntl(kReadyFd, F_GETFD) >= 0) {
-  if (piped_) ::fcntl(kReadyFd, F_SETFD, FD_CLOEXEC);
-}
-
-void ReadyPipe::send(const std::string& line) {
-  // The launcher may have gone (Ctrl-C): nobody waits for the line then.
-  (void)write_all(kReadyFd, line + "\n", "ready pipe");
-  ::close(kReadyFd);
-  piped_ = false;
-}
-
-void ReadyPipe::ready(const registry::Record& record) {
-  const std::string at = record.endpoint.host + ":" +
-                         std::to_string(record.endpoint.port);
-  if (!piped_) {
-    std::printf("%s is ready: http://%s\n", record.name.c_str(), at.c_str());
-    std::fflush(stdout);
-    return;
-  }
-  const nlohmann::json line{{"ready",
-                             {{"name", record.name},
-                              {"id", record.id},
-                              {"pid", record.pid},
-                              {"port", record.endpoint.port},
-                              {"url", "http://" + at},
-                              {"ws_url", "ws://" + at}}}};
-  send(line.dump());
-}
-
-int ReadyPipe::failed(const Error& error) {
-  const int code = exit_code_of(error.code);
-  if (!piped_) {
-    std::fprintf(stderr, "berth: %s\n", visible(error.message).c_str());
-    if (!error.hint.empty())
-      std::fprintf(stderr, "%s\n", visible(error.hint).c_str());
-    return code;
-  }
-  const nlohmann::json line{{"error",
-                             {{"exit", code},
-                              {"message", error.message},
-                              {"hint", error.hint}}}};
-  // A message may quote bytes that are no UTF-8.
-  send(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  return code;
-}
-
-void notify_service_manager(const std::string& state) {
-  const char* path = std::getenv("NOTIFY_SOCKET");
-  if (path == nullptr || (*path != '/' && *path != '@')) return;
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::size_t length = std::strlen(path);
-  if (length >= sizeof address.sun_path) return;
-  std::memcpy(address.sun_path, path, length);
-  if (*path == '@') address.sun_path[0] = '\0';  // abstract, unix(7)
-  UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  const auto size =
-      static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
-  if (!fd || ::sendto(fd.get(), state.data(), state.size(), MSG_NOSIGNAL,
-                      reinterpret_cast<sockaddr*>(&address), size) < 0)
-    log::warn("cannot notify the service manager: " + std::string(path));
 }
 
 }  // namespace berth::server

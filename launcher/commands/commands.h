@@ -34,6 +34,7 @@ struct StartOptions {
   std::optional<PortRange> range;
   std::chrono::milliseconds timeout{10'000};
   bool create = false;
+  bool no_daemon = false;  // leave berthd alone, whatever config.json says
 };
 int start(const StartOptions& options, Context& context);
 int run(const StartOptions& options, Context& context);
@@ -111,6 +112,16 @@ struct ProfileRemoveOptions {
   bool data = false;
 };
 int profile_remove(const ProfileRemoveOptions& options, Context& context);
+
+// berthd. Begins to start it: nothing is to be waited for (nullopt) where the
+// system was asked to.
+[[nodiscard]] Outcome<std::optional<Starting>> begin_manager(
+    const Config& config, Context& context);
+int up(Context& context);
+int down(Context& context);
+int service_install(Context& context);
+int service_remove(Context& context);
+int service_status(bool json, Context& context);
 
 int doctor(bool json, Context& context);
 int prune(Context& context);

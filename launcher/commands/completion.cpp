@@ -10,7 +10,7 @@ constexpr const char* kBash =
     R"bash(# berth completion for bash: source <(berth completion bash)
 _berth() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-  local verbs="start run stop restart list ls show port url wait logs call exec use profile doctor prune completion version help"
+  local verbs="start run stop restart list ls show port url wait logs call exec use profile up down service doctor prune completion version help"
   local verb="" i
   for ((i = 1; i < COMP_CWORD; i++)); do
     if [[ ${COMP_WORDS[i]} != -* ]]; then verb=${COMP_WORDS[i]}; break; fi
@@ -19,7 +19,7 @@ _berth() {
   case $verb in
     "") words=$verbs; options="--color --help --version" ;;
     start) words=$(berth list --quiet --all 2>/dev/null)
-           options="--all --port --port-range --timeout --create" ;;
+           options="--all --port --port-range --timeout --create --no-daemon" ;;
     run) words=$(berth list --quiet --all 2>/dev/null)
          options="--port --port-range --timeout --create" ;;
     stop) words=$(berth list --quiet 2>/dev/null)
@@ -50,6 +50,11 @@ _berth() {
           remove) options="--yes --data" ;;
         esac
       fi ;;
+    service) if ((COMP_CWORD == i + 1)); then
+               words="install remove status"
+             elif [[ ${COMP_WORDS[i+1]} == status ]]; then
+               options="--json"
+             fi ;;
     doctor) options="--json" ;;
     completion) words="bash zsh fish" ;;
     help) words="$verbs exit-codes" ;;
@@ -80,7 +85,7 @@ function __berth_all; berth list --quiet --all 2>/dev/null; end
 function __berth_live; berth list --quiet 2>/dev/null; end
 function __berth_verb; __fish_seen_subcommand_from $argv; end
 complete -c berth -f
-complete -c berth -n __fish_use_subcommand -a "start run stop restart list ls show port url wait logs call exec use profile doctor prune completion version help"
+complete -c berth -n __fish_use_subcommand -a "start run stop restart list ls show port url wait logs call exec use profile up down service doctor prune completion version help"
 complete -c berth -n __fish_use_subcommand -l color -x -a "auto always never"
 complete -c berth -n __fish_use_subcommand -l help -s h
 complete -c berth -n __fish_use_subcommand -l version
@@ -90,6 +95,7 @@ complete -c berth -n "__berth_verb start stop list ls" -l all
 complete -c berth -n "__berth_verb start run" -l port -x
 complete -c berth -n "__berth_verb start run" -l port-range -x
 complete -c berth -n "__berth_verb start run" -l create
+complete -c berth -n "__berth_verb start" -l no-daemon
 complete -c berth -n "__berth_verb start run stop restart wait" -l timeout -x
 complete -c berth -n "__berth_verb stop restart" -l force
 complete -c berth -n "__berth_verb list ls" -l watch
@@ -101,6 +107,8 @@ complete -c berth -n "__berth_verb show" -l reveal-token
 complete -c berth -n "__berth_verb wait" -l for -x -a "running stopped"
 complete -c berth -n "__berth_verb logs" -l follow -s f
 complete -c berth -n "__berth_verb logs" -l lines -s n -x
+complete -c berth -n "__berth_verb service" -a "install remove status"
+complete -c berth -n "__berth_verb service; and __berth_verb status" -l json
 complete -c berth -n "__berth_verb completion" -a "bash zsh fish"
 complete -c berth -n "__berth_verb help" -a exit-codes
 set -l subs create list show set rename remove

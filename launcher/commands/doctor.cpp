@@ -71,6 +71,7 @@ Findings examine(const Paths& paths, const Environment& environment) {
   examine_profiles(paths, findings);
   examine_registry(paths, findings);
   examine_ports(paths, environment, findings);
+  examine_manager(paths, environment, findings);
   examine_system(findings);
   examine_mdns(paths, environment, findings);
   return findings;

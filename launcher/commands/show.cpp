@@ -3,6 +3,7 @@
 #include "launcher/commands/commands.h"
 #include "launcher/default_name.h"
 #include "launcher/listing.h"
+#include "launcher/log_tail.h"
 #include "launcher/profile_store.h"
 #include "registry/base/text.h"
 
@@ -10,6 +11,8 @@ namespace berth::launcher {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kLastLines = 10;
 
 Outcome<Instance> find(const std::string& given, const Context& context) {
   auto name = resolve_name(context.paths, context.environment, given);
@@ -21,13 +24,23 @@ Outcome<Instance> find(const std::string& given, const Context& context) {
 Outcome<Instance> find_running(const std::string& given,
                                const Context& context) {
   auto instance = find(given, context);
-  if (!instance || (instance->status == Status::running && instance->record))
-    return instance;
+  if (!instance || (is_alive(*instance) && instance->record)) return instance;
   return Failure(Exit::not_running,
                  {Errc::not_found,
                   std::string("not running (") + to_string(instance->status) +
                       "): " + instance->name,
                   "start it: berth start " + instance->name});
+}
+
+// How the last run ended, of what crashed or failed, and its last words.
+void add_end(Json& json, const Instance& instance, const Paths& paths) {
+  if (instance.status != Status::crashed && instance.status != Status::failed)
+    return;
+  json["last_exit"] =
+      instance.last_exit.empty() ? "unknown" : instance.last_exit;
+  json["last_lines"] = Json::array();
+  if (const auto lines = last_lines(paths.log_file(instance.name), kLastLines))
+    for (const auto& line : *lines) json["last_lines"].push_back(visible(line));
 }
 
 Json whole_json(const Instance& instance, bool reveal_token,
@@ -44,6 +57,7 @@ Json whole_json(const Instance& instance, bool reveal_token,
   json["restart"] = profile ? Json(to_string(profile->restart)) : Json(nullptr);
   json["grants"] = nullptr;
   if (!instance.problem.empty()) json["problem"] = instance.problem;
+  add_end(json, instance, paths);
   if (reveal_token)
     json["token"] = instance.record && !instance.record->token.empty()
                         ? Json(instance.record->token)
@@ -58,6 +72,10 @@ void print(const Json& json, const std::string& prefix,
     if (value.is_null()) continue;
     if (value.is_object()) {
       print(value, prefix + key + ".", console);
+      continue;
+    }
+    if (value.is_array()) {
+      for (const auto& item : value) print({{key, item}}, prefix, console);
       continue;
     }
     std::string label = prefix + key;

@@ -46,6 +46,41 @@ Outcome<std::vector<std::string>> all_profiles(const Context& context) {
   return *names;
 }
 
+// "3 of 10 ready, not yet: carol, dave".
+std::string progress_of(const std::vector<Starting>& left, std::size_t all) {
+  std::string names;
+  for (const auto& starting : left)
+    names += (names.empty() ? "" : ", ") + starting.name;
+  return std::to_string(all - left.size()) + " of " + std::to_string(all) +
+         " ready, not yet: " + names;
+}
+
+// Each as it is ready.
+void finish_each(InstanceManager& manager, std::vector<Starting> begun,
+                 Each& each, const Console& console) {
+  const auto all = begun.size();
+  while (!begun.empty()) {
+    console.status(progress_of(begun, all));
+    const auto next = InstanceManager::next_ready(begun);
+    auto running = manager.finish_start(std::move(begun[next]));
+    begun.erase(begun.begin() + static_cast<std::ptrdiff_t>(next));
+    console.status("");
+    if (each.check(running)) print(*running, console);
+  }
+}
+
+// Does not wait for it: it adds to what runs, and is not part of it.
+void start_manager(const Config& config, const StartOptions& options,
+                   Context& context) {
+  if (options.no_daemon || config.berthd.value != "auto") return;
+  auto begun = begin_manager(config, context);
+  if (!begun)
+    context.console.note(
+        "berthd was not started, so nothing restarts what "
+        "crashes: " +
+        begun.error().error.message);
+}
+
 }  // namespace
 
 int start(const StartOptions& options, Context& context) {
@@ -68,13 +103,11 @@ int start(const StartOptions& options, Context& context) {
     auto starting = manager.begin_start(
         request_for(name, options, registry::StartedBy::start), *config);
     if (!each.check(starting)) continue;
-    if (!starting->running) console.progress("starting " + name);
     begun.push_back(std::move(*starting));
   }
-  for (auto& starting : begun) {
-    auto running = manager.finish_start(std::move(starting));
-    if (each.check(running)) print(*running, console);
-  }
+  const bool any = !begun.empty();
+  finish_each(manager, std::move(begun), each, console);
+  if (any) start_manager(*config, options, context);
   return each.code();
 }
 

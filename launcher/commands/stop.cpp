@@ -27,8 +27,7 @@ Outcome<std::vector<std::string>> all_running(const Context& context) {
   if (!instances) return instances.error();
   std::vector<std::string> names;
   for (const auto& instance : *instances)
-    if (instance.status == Status::running ||
-        instance.status == Status::starting)
+    if (is_alive(instance) || instance.status == Status::starting)
       names.push_back(instance.name);
   return names;
 }

@@ -2,6 +2,7 @@
 #include <boost/asio/post.hpp>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "launcher/commands/commands.h"
@@ -44,11 +45,30 @@ class WatchedList {
 
  private:
   void tell(const Event& event) {
-    if (event.what == Event::What::rescanning || !is_wallet(event.entry))
-      return;
+    if (event.what == Event::What::rescanning) return;
+    const bool removed = event.what == Event::What::removed;
+    if (event.entry.name == kManagerName)
+      return manager_changed(removed ? ManagerNews{} : news_of(event.entry));
+    if (!is_wallet(event.entry)) return;
     Instance instance = instance_of(context_.paths, event.entry);
-    if (event.what == Event::What::removed) instance.status = Status::stopped;
+    apply(news_, instance);
+    if (removed) instance.status = Status::stopped;
     write(to_string(event.what), instance);
+    if (removed)
+      told_.erase(event.entry.name);
+    else
+      told_[event.entry.name] = {event.entry, instance.status};
+  }
+
+  // berthd has found something of instances whose records stay as they are.
+  void manager_changed(ManagerNews news) {
+    news_ = std::move(news);
+    for (auto& [name, told] : told_) {
+      Instance instance = instance_of(context_.paths, told.entry);
+      apply(news_, instance);
+      if (std::exchange(told.status, instance.status) != instance.status)
+        write(to_string(Event::What::changed), instance);
+    }
   }
 
   // Profiles without a record are part of the present state with --all only.
@@ -101,6 +121,12 @@ class WatchedList {
   AsioTimers timers_;
   registry::FileRegistry registry_;
   Alarm again_;
+  struct Told {
+    registry::Entry entry;
+    Status status = Status::unknown;
+  };
+  std::map<std::string, Told> told_;  // as events, by name
+  ManagerNews news_;
   bool pending_ = false;
   int code_ = 0;
 };

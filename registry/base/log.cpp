@@ -3,6 +3,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "registry/base/log_line.h"
 #include "registry/base/text.h"
 
 namespace berth::log {
@@ -22,7 +23,9 @@ spdlog::logger& logger() {
 }
 
 void write(spdlog::level::level_enum level, const std::string& text) {
+  if (!logger().should_log(level)) return;
   logger().log(level, "{}", visible(text));
+  line_written();
 }
 
 }  // namespace
@@ -38,5 +41,13 @@ void debug(const std::string& text) { write(spdlog::level::debug, text); }
 void info(const std::string& text) { write(spdlog::level::info, text); }
 void warn(const std::string& text) { write(spdlog::level::warn, text); }
 void error(const std::string& text) { write(spdlog::level::err, text); }
+
+void failure(const std::string& what, const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& exception) {
+    error(what + ": " + exception.what());
+  }
+}
 
 }  // namespace berth::log

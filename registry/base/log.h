@@ -3,6 +3,7 @@
 // overrides in `text` are made visible. One thread.
 #pragma once
 
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -17,5 +18,8 @@ void debug(const std::string& text);
 void info(const std::string& text);
 void warn(const std::string& text);
 void error(const std::string& text);
+
+// An exception that left a coroutine: a bug of ours. As an error, "what: why".
+void failure(const std::string& what, const std::exception_ptr& thrown);
 
 }  // namespace berth::log

@@ -49,6 +49,8 @@ class ProcessHandle {
   [[nodiscard]] Result<void> signal(int number) const;
   // Blocks until it has ended (true) or the limit has passed (false).
   [[nodiscard]] bool wait(std::chrono::milliseconds limit) const;
+  // Gives the pidfd away: readable once the process has ended.
+  [[nodiscard]] UniqueFd release() && { return std::move(fd_); }
 
  private:
   explicit ProcessHandle(UniqueFd fd) : fd_(std::move(fd)) {}

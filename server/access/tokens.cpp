@@ -38,9 +38,4 @@ std::optional<Tokens::Hello> Tokens::answer_hello(
   return std::nullopt;
 }
 
-std::optional<std::string> Tokens::prove(const ProofSubject& subject,
-                                         std::string_view nonce) const {
-  return make_proof(ProofRole::server, subject, tokens_.front().text, nonce);
-}
-
 }  // namespace berth::server

@@ -41,11 +41,6 @@ class Tokens {
       const ProofSubject& subject, std::string_view nonce,
       std::string_view client_proof) const;
 
-  // The server's proof by the record's token, for a client that has shown
-  // nothing yet. nullopt: `nonce` is no nonce.
-  [[nodiscard]] std::optional<std::string> prove(const ProofSubject& subject,
-                                                 std::string_view nonce) const;
-
  private:
   struct Token {
     std::string text;

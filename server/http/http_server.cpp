@@ -8,12 +8,8 @@
 namespace berth::http {
 namespace {
 
-void log_failure(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    log::error(std::string("connection failed: ") + e.what());
-  }
+void log_failure(const std::exception_ptr& thrown) {
+  log::failure("connection failed", thrown);
 }
 
 }  // namespace

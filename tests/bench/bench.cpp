@@ -184,11 +184,12 @@ int main(int argc, char** argv) {
   std::string home = (fs::temp_directory_path() / "berth-bench-XXXXXX").string();
   if (!mkdtemp(home.data())) return 1;
   setenv("BERTH_HOME", home.c_str(), 1);
+  setenv("BERTH_BERTHD", "off", 1);
   const fs::path registry = fs::path(home) / "run" / "instances";
   std::printf("%-44s %9s %9s %9s\n", "", "median", "p99", "min");
   for (int live : {1, 100, 1000}) bench_list(bin, registry, live);
   bench_instance(bin, registry);
-  for (const char* program : {"berth", "berth-instance", "berth-talk"})
+  for (const char* program : {"berth", "berthd", "berth-instance", "berth-talk"})
     std::printf("%-44s %9.2f MiB\n",
                 (std::string("size of ") + program).c_str(),
                 static_cast<double>(fs::file_size(bin / program)) / (1 << 20));

@@ -31,9 +31,10 @@ struct Home {
 void leave_traces(const Paths& paths, const std::string& name) {
   REQUIRE(make_private_directory(paths.data_of(name)));
   REQUIRE(replace_file(paths.data_of(name) / "mnemonic", "words"));
-  REQUIRE(registry::write_profile_state(
-      paths.state_file(name),
-      {registry::ProfileState::Want::stopped, 8766, {}, {}}));
+  registry::ProfileState state;
+  state.want = registry::ProfileState::Want::stopped;
+  state.last_port = 8766;
+  REQUIRE(registry::write_profile_state(paths.state_file(name), state));
   REQUIRE(make_private_directory(paths.log_file(name).parent_path()));
   REQUIRE(replace_file(paths.log_file(name), "log"));
   REQUIRE(replace_file(paths.log_file(name).string() + ".1", "older"));

@@ -1,7 +1,8 @@
 // Stands in for berth-instance where a test needs one that misbehaves, and
 // keeps the process contract otherwise: settings on 3, claim, bind, listen,
 // publish, one line on 4, SIGTERM. The profile's title asks for misbehaviour:
-// "stub:ignore-term", "stub:die", "stub:silent", "stub:slow".
+// "stub:ignore-term", "stub:die", "stub:silent", "stub:slow", "stub:crash",
+// "stub:crash-on-term".
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -99,7 +100,9 @@ registry::Record record_for(const json& settings, int port) {
   record.endpoint.port = static_cast<std::uint16_t>(port);
   record.token = random_token();
   record.level = 1;
-  record.started_by = registry::StartedBy::start;
+  record.started_by = settings["started_by"] == "berthd"
+                          ? registry::StartedBy::berthd
+                          : registry::StartedBy::start;
   record.label = settings["label"];
   record.title = settings["title"];
   record.chain_id = settings["wallet"].value("chain_id", "");
@@ -139,17 +142,21 @@ void serve(const json& settings, int port) {
   auto registration = files.announce(record, {});
   if (!registration) fail(1, registration.error().message);
   const std::string state_file = settings["paths"]["state_file"];
-  registry::ProfileState state{registry::ProfileState::Want::running,
-                               static_cast<std::uint16_t>(port),
-                               {},
-                               {}};
+  auto state = registry::read_profile_state(state_file);
+  note_start(state, record.started_by, Clock::now());
+  state.last_port = static_cast<std::uint16_t>(port);
   if (auto ok = registry::write_profile_state(state_file, state); !ok)
     fail(1, ok.error().message);
   std::cerr << "ready on " << port << std::endl;
   tell_ready(record);
-  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   const std::string title = settings["title"];
+  if (title == "stub:crash") {
+    std::cerr << "the stub crashes" << std::endl;
+    std::abort();
+  }
+  boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   const auto ends = [&](auto, int) {
+    if (title == "stub:crash-on-term") std::_Exit(1);
     if (title != "stub:ignore-term") io.stop();
   };
   signals.async_wait(ends);

@@ -21,7 +21,7 @@ export function run(file, args, { env, input } = {}) {
 // A home of its own: berth(...args) runs the launcher in it.
 export function scratch(test, { portRange } = {}) {
   const home = mkdtempSync(join(tmpdir(), 'berth-e2e-'))
-  const env = { PATH: process.env.PATH, HOME: home, BERTH_HOME: home, LANG: 'C.UTF-8' }
+  const env = { PATH: process.env.PATH, HOME: home, BERTH_HOME: home, BERTH_BERTHD: 'off', LANG: 'C.UTF-8' }
   for (const name of ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'DBUS_SYSTEM_BUS_ADDRESS'])
     if (process.env[name]) env[name] = process.env[name]
   if (portRange) {

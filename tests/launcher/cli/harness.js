@@ -30,6 +30,7 @@ export class Home {
       HOME: this.root,
       BERTH_HOME: this.home,
       BERTH_PORT_RANGE: this.ports,
+      BERTH_BERTHD: 'off', // the tests of berthd start it themselves
       LANG: 'C.UTF-8',
     };
     t.after(() => this.close());

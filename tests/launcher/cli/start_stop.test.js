@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { test } from 'node:test';
 
@@ -270,4 +271,20 @@ test('nothing is signalled whose pid is of another namespace, or reused', (t) =>
   }
   process.kill(pid, 'SIGCONT');
   assert.equal(h.berth('stop', 'alice').code, 0);
+});
+
+test('start of many tells on a terminal who is ready and who is not yet, in that order', async (t) => {
+  const h = new Home(t);
+  h.create('slow', '--title', 'stub:slow');
+  h.create('quick');
+  // script(1) gives it a terminal.
+  const { status, stdout } = spawnSync('script', ['-qec', `${h.bin}/berth start --all`, '/dev/null'], {
+    env: { ...h.env, TERM: 'dumb' },
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stdout);
+  const plain = stdout.replaceAll('\r', '');
+  assert.match(plain, /0 of 2 ready, not yet: quick, slow/);
+  assert.match(plain, /quick {2}\d+ .*\n.*1 of 2 ready, not yet: slow.*slow {2}\d+ /s);
+  assert.ok(!h.berth('start', '--all').err.includes('ready'), 'only on a terminal');
 });

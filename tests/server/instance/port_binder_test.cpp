@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
+#include "server/http/loopback.h"
 #include "tests/support/catch.h"
 
 using namespace berth;
@@ -21,7 +22,7 @@ std::uint16_t free_range(std::uint16_t count) {
     request.final = first + count - 1;
     while (held.size() < count) {
       auto port = bind_port(request, nobody);
-      if (!port || is_refused_by_browsers(port->port)) break;
+      if (!port || http::is_refused_by_browsers(port->port)) break;
       held.push_back(std::move(*port));
     }
     if (held.size() == count) return first;
@@ -106,11 +107,11 @@ TEST_CASE("a fixed port is taken or nothing", "[port]") {
 }
 
 TEST_CASE("ports that browsers refuse are skipped, unless fixed", "[port]") {
-  CHECK(is_refused_by_browsers(6000));
-  CHECK(is_refused_by_browsers(6665));
-  CHECK(is_refused_by_browsers(6669));
-  CHECK(is_refused_by_browsers(10080));
-  CHECK(!is_refused_by_browsers(8766));
+  CHECK(http::is_refused_by_browsers(6000));
+  CHECK(http::is_refused_by_browsers(6665));
+  CHECK(http::is_refused_by_browsers(6669));
+  CHECK(http::is_refused_by_browsers(10080));
+  CHECK(!http::is_refused_by_browsers(8766));
   auto refused = bind_port(range(6665, 5), nobody);
   REQUIRE(!refused);
   CHECK(refused.error().code == Errc::no_port);

@@ -1,0 +1,92 @@
+#include "launcher/commands/commands.h"
+#include "launcher/manager_record.h"
+#include "launcher/service.h"
+
+namespace berth::launcher {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kStartLimit = 10s;
+// It has nothing to finish but the connections of its gateway.
+constexpr auto kStopLimit = 10s;
+
+// Where the units are installed and systemd runs, berthd is its business.
+bool is_service(const Context& context, const Config& config) {
+  auto units = find_units(context.environment, config);
+  return units && units->state() == Units::State::installed &&
+         systemctl({"show", "--property=Version"}).has_value();
+}
+
+// Waits for what the system starts.
+Outcome<Running> wait_for_service(InstanceManager& manager) {
+  auto ready =
+      manager.wait(kManagerName, InstanceManager::Until::running, kStartLimit);
+  if (!ready) return ready.error();
+  auto alive = manager.find_alive(kManagerName);
+  if (!alive) return alive.error();
+  if (*alive && (*alive)->record) return running_of(**alive);
+  return Error{Errc::failed, "ended at once: berthd",
+               "see: journalctl --user -u berthd"};
+}
+
+Outcome<Running> start_and_wait(Context& context) {
+  auto config = load_config(context.paths, context.environment);
+  if (!config) return config.error();
+  InstanceManager manager(context.paths);
+  auto starting = begin_manager(*config, context);
+  if (!starting) return starting.error();
+  return *starting ? manager.finish_start(std::move(**starting))
+                   : wait_for_service(manager);
+}
+
+}  // namespace
+
+Outcome<std::optional<Starting>> begin_manager(const Config& config,
+                                               Context& context) {
+  InstanceManager manager(context.paths);
+  auto alive = manager.find_alive(kManagerName);
+  if (!alive) return alive.error();
+  if (!*alive && is_service(context, config)) {
+    auto asked = systemctl({"start", "--no-block", kSocketUnit, kServiceUnit});
+    if (!asked) return asked.error();
+    return std::optional<Starting>();
+  }
+  auto starting = manager.begin_manager();
+  if (!starting) return starting.error();
+  return std::optional(std::move(*starting));
+}
+
+int up(Context& context) {
+  const auto& console = context.console;
+  auto running = start_and_wait(context);
+  if (!running) return console.fail(running.error());
+  console.line("berthd  " + std::to_string(running->port) + "  " +
+               running->url);
+  return 0;
+}
+
+int down(Context& context) {
+  const auto& console = context.console;
+  InstanceManager manager(context.paths);
+  auto alive = manager.find_alive(kManagerName);
+  if (!alive) return console.fail(alive.error());
+  if (!*alive) {
+    console.progress("berthd was not running");
+    return 0;
+  }
+  auto config = load_config(context.paths, context.environment);
+  if (config && is_service(context, *config)) {
+    // The socket as well: the next who knocks would start it again.
+    auto stopped = systemctl({"stop", kSocketUnit, kServiceUnit});
+    return stopped ? 0 : console.fail(stopped.error());
+  }
+  auto stopping = manager.begin_stop(kManagerName, kStopLimit);
+  if (!stopping) return console.fail(stopping.error());
+  auto stopped = manager.finish_stop(std::move(*stopping));
+  if (!stopped) return console.fail(stopped.error());
+  console.progress("berthd stopped; what runs goes on");
+  return 0;
+}
+
+}  // namespace berth::launcher
