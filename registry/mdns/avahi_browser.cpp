@@ -69,7 +69,7 @@ void AvahiBrowser::up() {
 void AvahiBrowser::down(const Status& why) {
   path_.clear();
   call_ = {};
-  all_for_now_ = false;
+  all_for_now_ = settled_ = false;
   for (const auto& [name, resolver] : resolvers_)
     if (resolver.told) tell(Sighting::What::lost, Seen{name, 0, "", {}});
   resolvers_.clear();

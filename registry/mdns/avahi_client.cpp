@@ -45,14 +45,18 @@ Bus::Call AvahiClient::call(Bus::Request request, Bus::OnReply on_reply) {
 void AvahiClient::send(Bus::Request request) { bus_->send(std::move(request)); }
 
 void AvahiClient::give_up(const std::string& reason) {
-  owner_.clear();
+  start_over(Status::State::unavailable, reason, backoff_.next());
+}
+
+void AvahiClient::start_over(Status::State state, const std::string& reason,
+                             Timers::Clock::duration delay) {
+  owner_.clear();  // what it still says is of no interest
   question_ = {};
-  set_down(Status::State::unavailable, reason);
-  retry_ = timers_.after(backoff_.next(), [this] { connect(); });
+  set_down(state, reason);
+  retry_ = timers_.after(delay, [this] { connect(); });
 }
 
 void AvahiClient::connect() {
-  question_ = {};
   bus_.reset();
   auto bus = Bus::open(
       executor_, timers_,
@@ -85,11 +89,8 @@ void AvahiClient::ask_owner() {
 
 void AvahiClient::owner_is(const std::string& owner) {
   owner_ = owner;
-  retry_.cancel();
-  question_ = {};
   // The bus will say when there is one.
   if (owner.empty()) return set_down(Status::State::unavailable, kNotRunning);
-  if (up_) set_down(Status::State::connecting, "");
   ask_state();
 }
 
@@ -113,11 +114,10 @@ void AvahiClient::ask_state() {
 // and lead nowhere; only a new connection makes the daemon forget it.
 void AvahiClient::state_is(std::int32_t state) {
   if (state == kRunning) return set_up();
-  const bool was_up = up_;
+  if (up_) return start_over(Status::State::registering, "", 0ms);
   state == kFailure
       ? set_down(Status::State::unavailable, "avahi-daemon has failed")
       : set_down(Status::State::registering, "");
-  if (was_up) retry_ = timers_.after(0ms, [this] { connect(); });
 }
 
 void AvahiClient::set_up() {
@@ -137,16 +137,10 @@ void AvahiClient::on_signal(sd_bus_message* message) {
                            text_of(sd_bus_message_get_interface(message)),
                            text_of(sd_bus_message_get_member(message)),
                            message};
+  // Any program on the bus may send us signals; who sends it the bus says.
   const std::string sender = text_of(sd_bus_message_get_sender(message));
-  if (sender == "org.freedesktop.DBus") {
-    const char *name = nullptr, *before = nullptr, *after = nullptr;
-    if (signal.member == "NameOwnerChanged" &&
-        sd_bus_message_read(message, "sss", &name, &before, &after) >= 0 &&
-        std::string_view(name) == kDaemon)
-      owner_is(after);
-    return;
-  }
-  // Any program on the bus may send us signals.
+  if (sender == "org.freedesktop.DBus" && signal.member == "NameOwnerChanged")
+    return owner_changed(message);
   if (owner_.empty() || sender != owner_) return;
   std::int32_t state = 0;
   if (signal.interface != kServer) {
@@ -155,6 +149,17 @@ void AvahiClient::on_signal(sd_bus_message* message) {
              sd_bus_message_read(message, "is", &state, nullptr) >= 0) {
     state_is(state);
   }
+}
+
+void AvahiClient::owner_changed(sd_bus_message* message) {
+  const char *name = nullptr, *before = nullptr, *after = nullptr;
+  if (sd_bus_message_read(message, "sss", &name, &before, &after) < 0 ||
+      std::string_view(name) != kDaemon)
+    return;
+  if (*after == '\0')
+    start_over(Status::State::unavailable, kNotRunning, 0ms);
+  else
+    start_over(Status::State::connecting, "", 0ms);
 }
 
 }  // namespace berth::mdns

@@ -67,9 +67,12 @@ class AvahiClient {
   void owner_is(const std::string& owner);
   void ask_state();
   void state_is(std::int32_t state);
+  void start_over(Status::State state, const std::string& reason,
+                  Timers::Clock::duration delay);
   void set_up();
   void set_down(Status::State state, const std::string& reason);
   void on_signal(sd_bus_message* message);
+  void owner_changed(sd_bus_message* message);
 
   boost::asio::any_io_executor executor_;
   Timers& timers_;

@@ -64,7 +64,8 @@ struct Sighting {
   enum class What {
     found,    // or its facts changed
     lost,     // withdrawn; only `name` is set
-    settled,  // what was there when browsing began has been told. No `seen`
+    settled,  // what was there when browsing began has been told; again after
+              // each restart of the daemon. No `seen`
   };
   What what;
   Seen seen;
