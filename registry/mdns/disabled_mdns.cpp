@@ -20,7 +20,7 @@ class DisabledPublication : public Publication {
   Result<void> update(const Service& service) override {
     return check_update(service_, service);
   }
-  const Status& status() const override { return status_; }
+  [[nodiscard]] const Status& status() const override { return status_; }
 
  private:
   Service service_;
@@ -41,7 +41,7 @@ class DisabledBrowser : public Browser {
         on_sighting({Sighting::What::settled, {}});
       });
   }
-  const Status& status() const override { return status_; }
+  [[nodiscard]] const Status& status() const override { return status_; }
 
  private:
   Status status_;

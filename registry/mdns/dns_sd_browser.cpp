@@ -25,12 +25,9 @@ DnsSdBrowser::DnsSdBrowser(DnsSdShared& shared, OnSighting on_sighting,
                           [this] { lose_all(); }, std::move(on_status)}) {}
 
 DNSServiceErrorType DnsSdBrowser::begin(DNSServiceRef* ref) {
-  const auto code = browse(shared_.api, ref, shared_.where, &replied, this);
-  if (code == kDNSServiceErr_NoError) {
-    rounds_left_ = kMaxRounds;
-    settle_later();
-  }
-  return code;
+  rounds_left_ = kMaxRounds;
+  settle_later();  // a failure ends it
+  return browse(shared_.api, ref, shared_.where, &replied, this);
 }
 
 void DnsSdBrowser::replied(DNSServiceRef, DNSServiceFlags flags,

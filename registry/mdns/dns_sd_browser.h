@@ -18,7 +18,9 @@ class DnsSdBrowser : public Browser {
   DnsSdBrowser(const DnsSdBrowser&) = delete;
   DnsSdBrowser& operator=(const DnsSdBrowser&) = delete;
 
-  const Status& status() const override { return operation_.status(); }
+  [[nodiscard]] const Status& status() const override {
+    return operation_.status();
+  }
 
  private:
   struct Record {

@@ -13,7 +13,9 @@ class DnsSdPublication : public Publication {
   DnsSdPublication& operator=(const DnsSdPublication&) = delete;
 
   Result<void> update(const Service& service) override;
-  const Status& status() const override { return operation_.status(); }
+  [[nodiscard]] const Status& status() const override {
+    return operation_.status();
+  }
 
  private:
   static void DNSSD_API replied(DNSServiceRef, DNSServiceFlags,

@@ -137,6 +137,22 @@ TEST_CASE("a name that does not resolve is asked for again", "[mdns][dns_sd]") {
   CHECK(machine.watcher.sees("one", kService));
 }
 
+TEST_CASE("a name that resolved is asked for again at once", "[mdns][dns_sd]") {
+  Browsing machine;
+  machine.answer("resolve", kDNSServiceErr_Refused);
+  machine.add("one");
+  machine.advance(1h);  // the backoff is at its longest
+  machine.library.answer = nullptr;
+  machine.advance(30s);
+  machine.resolve(8766, kWire);
+  const int before = machine.library.count("resolve");
+  machine.library.broken(machine.library.live("resolve"), kServiceNotRunning);
+  machine.run();
+  CHECK(machine.watcher.sees("one"));
+  machine.advance(250ms);
+  CHECK(machine.library.count("resolve") == before + 1);
+}
+
 TEST_CASE("a flood of records holds no more than so many descriptors",
           "[mdns][dns_sd]") {
   Browsing machine;

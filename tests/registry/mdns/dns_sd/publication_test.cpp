@@ -190,6 +190,8 @@ TEST_CASE("where LocalOnly is unknown, the loopback interface serves",
   const auto browser = machine.mdns.browse(nullptr, nullptr);
   machine.run();
   CHECK(machine.library.live("browse")->interface == lo);
+  machine.advance(1s);  // who does not listen is told nothing
+  CHECK(browser->status().state == State::published);
 }
 
 TEST_CASE("a library that can do neither is asked again later",
@@ -211,12 +213,19 @@ TEST_CASE("other facts change the TXT record, another port the service",
   CHECK(machine.library.calls.size() == 1);  // nothing changed
   service.chain_id = "0x2";
   CHECK(machine.publication->update(service));
+  CHECK(machine.publication->update(service));
   REQUIRE(machine.library.count("update") == 1);
   CHECK(machine.library.calls.back().txt == to_wire(to_txt(service)));
   CHECK(machine.publication->status().state == State::published);
 
+  Service wrong = service;
+  wrong.chain_id = "mainnet";
+  CHECK(machine.publication->update(wrong).error().code == Errc::invalid);
+  CHECK(machine.library.count("update") == 1);
+
   service.port = 8767;
   CHECK(machine.publication->update(service));
+  CHECK(machine.library.live_count() == 0);  // withdrawn at once
   service.port = 8768;
   CHECK(machine.publication->update(service));  // before the first is done
   machine.publish();
