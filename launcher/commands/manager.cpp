@@ -18,8 +18,8 @@ bool is_service(const Context& context, const Config& config) {
          systemctl({"show", "--property=Version"}).has_value();
 }
 
-// Waits for what the system starts.
-Outcome<Running> wait_for_service(InstanceManager& manager) {
+// Waits for one that somebody else starts.
+Outcome<Running> wait_for_other(InstanceManager& manager) {
   auto ready =
       manager.wait(kManagerName, InstanceManager::Until::running, kStartLimit);
   if (!ready) return ready.error();
@@ -27,7 +27,7 @@ Outcome<Running> wait_for_service(InstanceManager& manager) {
   if (!alive) return alive.error();
   if (*alive && (*alive)->record) return running_of(**alive);
   return Error{Errc::failed, "ended at once: berthd",
-               "see: journalctl --user -u berthd"};
+               "see: berth logs @berthd, or journalctl --user -u berthd"};
 }
 
 Outcome<Running> start_and_wait(Context& context) {
@@ -36,8 +36,12 @@ Outcome<Running> start_and_wait(Context& context) {
   InstanceManager manager(context.paths);
   auto starting = begin_manager(*config, context);
   if (!starting) return starting.error();
-  return *starting ? manager.finish_start(std::move(**starting))
-                   : wait_for_service(manager);
+  if (!*starting) return wait_for_other(manager);
+  auto running = manager.finish_start(std::move(**starting));
+  // Who has the lock has no record yet.
+  if (!running && running.error().exit == Exit::already_running)
+    return wait_for_other(manager);
+  return running;
 }
 
 }  // namespace
@@ -68,19 +72,16 @@ int up(Context& context) {
 
 int down(Context& context) {
   const auto& console = context.console;
-  InstanceManager manager(context.paths);
-  auto alive = manager.find_alive(kManagerName);
-  if (!alive) return console.fail(alive.error());
-  if (!*alive) {
-    console.progress("berthd was not running");
-    return 0;
-  }
   auto config = load_config(context.paths, context.environment);
   if (config && is_service(context, *config)) {
     // The socket as well: the next who knocks would start it again.
     auto stopped = systemctl({"stop", kSocketUnit, kServiceUnit});
-    return stopped ? 0 : console.fail(stopped.error());
+    if (!stopped) return console.fail(stopped.error());
   }
+  InstanceManager manager(context.paths);
+  auto alive = manager.find_alive(kManagerName);
+  if (!alive) return console.fail(alive.error());
+  if (!*alive) return 0;
   auto stopping = manager.begin_stop(kManagerName, kStopLimit);
   if (!stopping) return console.fail(stopping.error());
   auto stopped = manager.finish_stop(std::move(*stopping));

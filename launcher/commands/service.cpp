@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "launcher/commands/commands.h"
-#include "launcher/manager_record.h"
 #include "registry/base/files.h"
 #include "registry/base/text.h"
 
@@ -36,10 +35,8 @@ int tell(const Result<std::string>& done, const Console& console) {
 Result<std::string> load_and_start(Context& context) {
   auto loaded = systemctl({"daemon-reload"});
   if (!loaded) return loaded;
-  // One that was started by hand has the lock and maybe the port.
-  InstanceManager manager(context.paths);
-  auto alive = manager.find_alive(kManagerName);
-  if (alive && *alive && down(context) != 0)
+  // One that runs has the lock, and a socket that is open the old port.
+  if (down(context) != 0)
     return Error{Errc::failed, "cannot stop the berthd that runs",
                  "berth down"};
   return systemctl({"enable", "--now", kSocketUnit, kServiceUnit});

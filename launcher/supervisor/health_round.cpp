@@ -1,5 +1,7 @@
 #include "launcher/supervisor/health_round.h"
 
+#include <algorithm>
+
 #include "provider/client/http.h"
 #include "registry/base/log.h"
 

@@ -1,5 +1,7 @@
 #include "launcher/supervisor/supervisor.h"
 
+#include <algorithm>
+
 #include "launcher/profile_store.h"
 #include "registry/base/log.h"
 #include "registry/claim.h"

@@ -185,7 +185,7 @@ test('a stopped process is unresponsive, keeps its name and port, and is well ag
   assert.equal(h.instance('alice').status, 'stopped');
 });
 
-test('watch --json tells unresponsive, failed and back again as they come', async (t) => {
+test('watch --json tells unresponsive and running again as they come', async (t) => {
   const h = managed(t);
   h.berth('up');
   h.create('alice');
@@ -198,6 +198,29 @@ test('watch --json tells unresponsive, failed and back again as they come', asyn
   process.kill(pid, 'SIGCONT');
   await watch.until(() => statuses().at(-1) === 'running');
   assert.deepEqual(statuses(), ['running', 'unresponsive', 'running']);
+});
+
+test('watch --json tells failed as it comes', async (t) => {
+  const h = managed(t, { ...PROGRAMS, 'berth-instance': 'berth_stub_instance' });
+  h.berth('up');
+  h.create('alice', '--restart', 'on-failure', '--title', 'stub:crash');
+  const watch = h.spawn(['list', '--watch', '--json']);
+  h.berth('start', 'alice');
+  await watch.until((w) => w.lines().some((line) => JSON.parse(line).instance.status === 'failed'));
+  const last = JSON.parse(watch.lines().at(-1));
+  assert.deepEqual([last.event, last.instance.status, last.instance.pid], ['changed', 'failed', null]);
+});
+
+test('an instance that says it is degraded is so in the list', async (t) => {
+  const h = managed(t);
+  h.berth('up');
+  const port = h.gateway + 2; // nobody listens there yet
+  h.create('alice', '--wallet', 'forward', '--upstream', `http://127.0.0.1:${port}`);
+  h.start('alice');
+  await until(h, () => h.instance('alice').status === 'degraded');
+  assert.equal(h.berth('port', 'alice').code, 0);
+  assert.equal(h.berth('stop', '--all').code, 0);
+  assert.equal(h.instance('alice').status, 'stopped');
 });
 
 test('how a child of berthd ended is in its log and in show; else it is unknown', async (t) => {

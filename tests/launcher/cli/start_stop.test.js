@@ -126,6 +126,17 @@ test('stop --force does not wait', (t) => {
   assert.equal(h.instance('alice').status, 'stopped');
 });
 
+test('stop --force also stops what the manager has started again meanwhile', (t) => {
+  const h = new Home(t);
+  h.create('alice', '--title', 'stub:phoenix');
+  const { pid } = h.start('alice');
+  const { code, err } = h.berth('stop', 'alice', '--force');
+  assert.equal(code, 0, err);
+  assert.match(fs.readFileSync(h.log('alice'), 'utf8'), /ready on.*\nready on/);
+  assert.equal(ticksOf(pid), undefined);
+  assert.equal(h.instance('alice').status, 'stopped');
+});
+
 test('stop of what crashed is done, and leaves the record for the next owner', (t) => {
   const h = new Home(t);
   h.create('alice');
