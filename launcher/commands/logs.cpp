@@ -28,11 +28,10 @@ int logs(const LogsOptions& options, Context& context) {
     if (*name != kManagerName && !store.exists(*name))
       return console.fail(store.load(*name).error());
     if (!options.follow)
-      return console.fail(
-          Error{Errc::not_found, "no log yet: " + *name,
-                "it is made at the first start: " +
-                    (*name == kManagerName ? "berth up"
-                                           : "berth start " + *name)});
+      return console.fail(Error{
+          Errc::not_found, "no log yet: " + *name,
+          "it is made at the first start: " +
+              (*name == kManagerName ? "berth up" : "berth start " + *name)});
   }
   if (options.follow) return console.fail(follow(file, options.lines, print));
   if (!lines) return console.fail(lines.error());

@@ -132,7 +132,9 @@ int run() {
   const auto claimed = claim(*paths);
   if (!claimed) return ready.failed(claimed.error());
   log::set_level(config->log_level.value);
-  log::set_file(paths->log_file(kManagerName));
+  // Else stderr is the journal's, systemd.exec(5).
+  if (environment("JOURNAL_STREAM") == nullptr)
+    log::set_file(paths->log_file(kManagerName));
   Program program(*paths, *config, std::move(sockets));
   return program.run(ready);
 }

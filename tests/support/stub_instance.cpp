@@ -165,13 +165,17 @@ void serve(const json& settings, int port) {
     std::abort();
   }
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
+  // The one that is to rise again must be killed.
+  const bool ignores =
+      title == "stub:ignore-term" ||
+      (title == "stub:phoenix" && settings["started_by"] != "berthd");
   const auto ends = [&](auto, int) {
     if (title == "stub:crash-on-term") std::_Exit(1);
-    if (title != "stub:ignore-term") io.stop();
+    if (!ignores) io.stop();
   };
   signals.async_wait(ends);
   io.run();
-  if (title == "stub:ignore-term") ::pause();
+  if (ignores) ::pause();
   state.want = registry::ProfileState::Want::stopped;
   (void)registry::write_profile_state(state_file, state);
 }
