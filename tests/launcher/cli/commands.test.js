@@ -276,7 +276,9 @@ test("exec's own failures are 125", (t) => {
 });
 
 test('doctor is content with a fresh home that lacks nothing, and says where settings come from', (t) => {
-  const h = new Home(t, { 'berth-instance': 'berth_stub_instance', 'berth-talk': '#!/bin/sh\n', berthd: '#!/bin/sh\n' });
+  const mdns = '{"backend":"none","state":"disabled","reason":"","records":[]}';
+  const talk = `#!/bin/sh\necho '${mdns}'\n`;
+  const h = new Home(t, { 'berth-instance': 'berth_stub_instance', 'berth-talk': talk, berthd: '#!/bin/sh\n' });
   h.create('alice');
   h.start('alice');
   const report = h.json('doctor', '--json');

@@ -190,7 +190,7 @@ test('run gives the instance its settings and nothing of ours', async (t) => {
   const { out } = h.berthWith({ env: { SECRET: 'x', NOTIFY_SOCKET: '/n' } }, 'run', 'alice');
   const [settings, fds, ...env] = out.trim().split('\n');
   assert.deepEqual(Object.keys(JSON.parse(settings)).sort(), [
-    'approve', 'avoid_ports', 'claim_timeout_ms', 'color', 'icon', 'label', 'log_level', 'name',
+    'approve', 'avoid_ports', 'claim_timeout_ms', 'color', 'icon', 'label', 'log_level', 'mdns', 'name',
     'paths', 'peer_check', 'port', 'port_range', 'started_by', 'title', 'wallet',
   ]);
   assert.equal(JSON.parse(settings).started_by, 'run');
