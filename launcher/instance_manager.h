@@ -63,7 +63,8 @@ class InstanceManager {
   [[nodiscard]] Failure run(const StartRequest& request, const Config& config);
 
   // Asks it to stop (SIGTERM). Nothing is signalled that is not, at that
-  // moment, the live owner of the record. Exit::no_profile.
+  // moment, the live owner of the record. Zero: it is killed at once, as soon
+  // as it has a record. Exit::no_profile.
   [[nodiscard]] Outcome<Stopping> begin_stop(const std::string& name,
                                              std::chrono::milliseconds timeout);
   // Waits until it has ended; kills it (SIGKILL) at the deadline.

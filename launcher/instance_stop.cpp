@@ -21,6 +21,9 @@ using Want = registry::ProfileState::Want;
 // A killed process is gone at once, unless it hangs in the kernel (a disk).
 constexpr auto kKillLimit = 5s;
 constexpr auto kBusyLimit = 2s;
+// A stop by force has no time limit of its own, but must wait for the record of
+// what is just starting: before that nobody knows its pid.
+constexpr auto kForceLimit = 10s;
 
 // 1 ms doubling to 50 ms: a claim gives no event when it is taken or freed.
 class Pause {
@@ -94,7 +97,9 @@ Outcome<Stopping> InstanceManager::begin_stop(
   Stopping stopping;
   stopping.name = name;
   stopping.deadline = Clock::now() + timeout;
-  auto alive = settle(name, stopping.deadline);
+  const bool by_force = timeout == 0ms;
+  auto alive =
+      settle(name, by_force ? Clock::now() + kForceLimit : stopping.deadline);
   if (!alive) return alive.error();
   if (!*alive) {
     auto left = registry::read_record(paths_.registry, name);

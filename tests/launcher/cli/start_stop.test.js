@@ -155,6 +155,15 @@ test('stop waits for one that is only starting, and then stops it', (t) => {
   assert.equal(h.instance('alice').status, 'stopped');
 });
 
+test('stop --force also waits for one that is only starting', (t) => {
+  const h = new Home(t);
+  h.create('alice', '--title', 'stub:slow');
+  assert.equal(h.berth('start', 'alice', '--timeout', '1ms').code, 7);
+  const { code, err } = h.berth('stop', 'alice', '--force');
+  assert.equal(code, 0, err);
+  assert.equal(h.instance('alice').status, 'stopped');
+});
+
 test('restart keeps the port, and does not stop what it could not start', (t) => {
   const h = new Home(t);
   h.create('alice');
