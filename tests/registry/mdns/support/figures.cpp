@@ -1,5 +1,5 @@
 // How long a backend takes, for people: hidden, nothing is asserted.
-//   tests/with_mdns build/dev/bin/mdns_contract_dns_sd '[.figures]'
+//   tests/with_mdns build/dev/bin/mdns_avahi '[.figures]'
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
