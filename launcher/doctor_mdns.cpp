@@ -3,7 +3,6 @@
 #include "launcher/config.h"
 #include "launcher/doctor.h"
 #include "launcher/mdns_view.h"
-#include "registry/base/text.h"
 
 namespace berth::launcher {
 namespace {
@@ -20,8 +19,11 @@ std::string advice(const MdnsView& view) {
   if (view.backend == "none")
     return "install libsystemd-dev and build Berth again";
   if (view.state == "denied")
-    return "let this user publish: the D-Bus policy of org.freedesktop.Avahi, "
-           "and disable-user-service-publishing in avahi-daemon.conf";
+    return "let this user speak to org.freedesktop.Avahi in the D-Bus policy";
+  if (view.state == "disabled")
+    return "bring the loopback interface up: ip link set lo up";
+  if (view.backend == "dns_sd")
+    return "start the system's mDNS service (Bonjour's mDNSResponder)";
   if (!is_there("/usr/bin/dbus-daemon") && !is_there("/usr/bin/dbus-broker"))
     return "install and start dbus: apt install dbus";
   if (!is_there("/usr/sbin/avahi-daemon"))
@@ -55,9 +57,9 @@ void add_records(const MdnsView& view, std::vector<Instance> instances,
          there ? "" : "its log says why: berth logs " + instance.name});
   }
   for (const auto& [record, why] : foreign)
-    findings.push_back({Level::note, "mDNS record", record.name,
-                        why + "; another user's or forged, led to by nobody",
-                        ""});
+    findings.push_back(
+        {Level::note, "mDNS record", record.name,
+         why + "; another user's, forged or late, led to by nobody", ""});
 }
 
 }  // namespace

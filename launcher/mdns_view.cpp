@@ -60,7 +60,8 @@ std::vector<ForeignRecord> join_mdns(const MdnsView& view,
   if (!view.looked()) return {};
   for (auto& instance : instances)
     if (is_alive(instance)) instance.mdns = "";
-  // Of two that claim the same instance, the one with its name is the real one.
+  // Of two that claim the same instance, the one with its name comes first. It
+  // is for show: both lead to where the registry leads.
   auto records = view.records;
   std::stable_partition(records.begin(), records.end(), [](const auto& one) {
     return one.name.starts_with("berth-" + one.id.substr(0, 8));

@@ -12,6 +12,7 @@ namespace berth::talk {
 namespace {
 
 using nlohmann::json;
+using State = mdns::Status::State;
 using What = mdns::Sighting::What;
 
 // avahi-daemon takes a second to say that it knows of no more.
@@ -21,7 +22,6 @@ json to_json(const mdns::Seen& seen) {
   return {{"name", seen.name},
           {"port", seen.port},
           {"id", seen.service.id},
-          {"chain_id", seen.service.chain_id},
           {"problem", seen.problem}};
 }
 
@@ -37,7 +37,9 @@ class Look {
                        if (mdns::is_down(status)) io_.stop();
                      });
     io_.run();
-    const mdns::Status& status = browser->status();
+    mdns::Status status = browser->status();
+    if (status.state == State::connecting || status.state == State::registering)
+      status = {State::unavailable, "", "the mDNS daemon does not answer"};
     json answer{{"backend", mdns::backend_name()},
                 {"state", to_string(status.state)},
                 {"reason", status.reason},

@@ -1,7 +1,8 @@
 #include "provider/client/mdns_source.h"
 
-#include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "provider/client/http.h"
 
@@ -9,30 +10,30 @@ namespace berth::provider {
 namespace {
 
 using registry::Record;
+// Id and port: all that is taken from mDNS.
+using Claim = std::pair<std::string, std::uint16_t>;
 
-Result<Record> record_of(const mdns::Service& seen,
-                         registry::Registry& registry) {
+// The running wallets that one of `claims` speaks of.
+Result<std::vector<Record>> records_of(const std::set<Claim>& claims,
+                                       registry::Registry& registry) {
   auto entries = registry.list();
   if (!entries) return entries.error();
-  for (const auto& entry : *entries) {
-    const bool same =
-        entry.liveness == registry::Liveness::alive && entry.record &&
+  std::vector<Record> records;
+  for (auto& entry : *entries)
+    if (entry.liveness == registry::Liveness::alive && entry.record &&
         entry.record->kind == registry::Kind::wallet &&
-        entry.record->id == seen.id && entry.record->endpoint.port == seen.port;
-    if (same) return *entry.record;
-  }
-  return Error{Errc::untrusted,
-               "an mDNS record that no running instance stands behind: port " +
-                   std::to_string(seen.port),
-               "see: berth list --mdns"};
+        claims.contains({entry.record->id, entry.record->endpoint.port}))
+      records.push_back(std::move(*entry.record));
+  return records;
 }
 
-// By service name. `timers` and `mdns` must outlive the call.
-asio::awaitable<std::vector<mdns::Service>> browse(
-    mdns::Mdns& mdns, Timers& timers, Timers::Clock::duration limit) {
+// However often one thing is claimed, it counts once. `timers` and `mdns` must
+// outlive the call.
+asio::awaitable<std::set<Claim>> browse(mdns::Mdns& mdns, Timers& timers,
+                                        Timers::Clock::duration limit) {
   const auto executor = co_await asio::this_coro::executor;
   Event over(executor);
-  std::map<std::string, mdns::Service> seen;
+  std::map<std::string, Claim> seen;  // by service name
   const Alarm alarm = timers.after(limit, [&over] { over.set(); });
   const auto browser = mdns.browse(
       [&](const mdns::Sighting& sighting) {
@@ -40,24 +41,24 @@ asio::awaitable<std::vector<mdns::Service>> browse(
         seen.erase(sighting.seen.name);
         if (sighting.what == mdns::Sighting::What::found &&
             sighting.seen.problem.empty())
-          seen.emplace(sighting.seen.name, sighting.seen.service);
+          seen.emplace(sighting.seen.name,
+                       Claim{sighting.seen.service.id, sighting.seen.port});
       },
       [&over](const mdns::Status& status) {
         if (mdns::is_down(status)) over.set();
       });
   co_await over.wait();
-  std::vector<mdns::Service> services;
-  for (auto& [name, service] : seen) services.push_back(std::move(service));
-  co_return services;
+  std::set<Claim> claims;
+  for (auto& [name, claim] : seen) claims.insert(std::move(claim));
+  co_return claims;
 }
 
 // `found` must outlive the call.
-asio::awaitable<void> confirm_into(mdns::Service seen,
-                                   registry::Registry& registry, Timers& timers,
-                                   Timers::Clock::duration limit,
-                                   std::map<std::string, Instance>& found) {
-  auto instance = co_await confirm(std::move(seen), registry, timers, limit);
-  if (instance) found.insert_or_assign(instance->name, std::move(*instance));
+asio::awaitable<void> prove_into(Record record, Timers& timers,
+                                 Timers::Clock::duration limit,
+                                 std::map<std::string, Instance>& found) {
+  auto proven = co_await prove(record, timers, limit);
+  if (proven) found.emplace(record.name, to_instance(record));
 }
 
 }  // namespace
@@ -66,18 +67,26 @@ asio::awaitable<Result<Instance>> confirm(mdns::Service seen,
                                           registry::Registry& registry,
                                           Timers& timers,
                                           Timers::Clock::duration limit) {
-  auto record = record_of(seen, registry);
-  if (!record) co_return record.error();
-  auto proven = co_await prove(*record, timers, limit);
+  auto records = records_of({{seen.id, seen.port}}, registry);
+  if (!records) co_return records.error();
+  if (records->empty())
+    co_return Error{Errc::untrusted,
+                    "an mDNS record that no running instance stands behind: "
+                    "port " +
+                        std::to_string(seen.port),
+                    "see: berth list --mdns"};
+  auto proven = co_await prove(records->front(), timers, limit);
   if (!proven) co_return proven.error();
-  co_return to_instance(*record);
+  co_return to_instance(records->front());
 }
 
-asio::awaitable<std::vector<Instance>> find_by_mdns(
+asio::awaitable<Result<std::vector<Instance>>> find_by_mdns(
     mdns::Mdns& mdns, registry::Registry& registry, Timers& timers,
     Timers::Clock::duration limit) {
   const auto executor = co_await asio::this_coro::executor;
-  auto services = co_await browse(mdns, timers, limit);
+  const auto claims = co_await browse(mdns, timers, limit);
+  auto records = records_of(claims, registry);
+  if (!records) co_return records.error();
   std::map<std::string, Instance> found;
   // The proofs write into this frame: it waits for them, cancelled or not. They
   // have a limit of their own.
@@ -86,9 +95,8 @@ asio::awaitable<std::vector<Instance>> find_by_mdns(
   TaskGroup proofs(executor, [](const std::exception_ptr& error) {
     std::rethrow_exception(error);
   });
-  for (auto& service : services)
-    proofs.spawn(
-        confirm_into(std::move(service), registry, timers, limit, found));
+  for (auto& record : *records)
+    proofs.spawn(prove_into(std::move(record), timers, limit, found));
   co_await proofs.wait();
   std::vector<Instance> instances;
   for (auto& [name, instance] : found) instances.push_back(std::move(instance));

@@ -22,9 +22,10 @@ namespace berth::provider {
     Timers::Clock::duration limit);
 
 // All that mDNS tells of and confirm() confirms, in name order; none where
-// mDNS cannot be asked. Takes about a second for mDNS to say that it knows of
-// no more, `limit` at most, and then `limit` at most for all proofs together.
-[[nodiscard]] asio::awaitable<std::vector<Instance>> find_by_mdns(
+// mDNS cannot be asked. An error where the registry cannot be read. Takes about
+// a second for mDNS to say that it knows of no more, `limit` at most, and then
+// `limit` at most for all proofs together.
+[[nodiscard]] asio::awaitable<Result<std::vector<Instance>>> find_by_mdns(
     mdns::Mdns& mdns, registry::Registry& registry, Timers& timers,
     Timers::Clock::duration limit);
 

@@ -1,9 +1,12 @@
 #include "registry/mdns/avahi_browser.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace berth::mdns {
 namespace {
+
+using namespace std::chrono_literals;
 
 constexpr const char* kServer = "org.freedesktop.Avahi.Server";
 constexpr const char* kBrowser = "org.freedesktop.Avahi.ServiceBrowser";
@@ -16,6 +19,13 @@ constexpr std::uint32_t kNoAddress = 8;
 constexpr std::uint32_t kResultLocal = 8;
 constexpr std::uint32_t kNoFlags = 0;
 
+// Resolvers that are being made at once: the bus allows a client 128 calls
+// without an answer.
+constexpr std::size_t kMaxAsking = 32;
+// Names that are followed: the daemon gives a client at most 1024 objects, and
+// anybody on the machine can publish names of our type.
+constexpr std::size_t kMaxNames = 500;
+
 // The strings of an "aay", as far as they can be read.
 Txt read_txt(sd_bus_message* message) {
   Txt txt;
@@ -24,7 +34,8 @@ Txt read_txt(sd_bus_message* message) {
   std::size_t size = 0;
   while (sd_bus_message_read_array(message, 'y', &bytes, &size) > 0) {
     const auto* first = static_cast<const std::uint8_t*>(bytes);
-    txt.emplace_back(first, first + size);
+    // An empty string says nothing (RFC 6763 section 6.1).
+    if (size > 0) txt.emplace_back(first, first + size);
   }
   sd_bus_message_exit_container(message);
   return txt;
@@ -36,6 +47,7 @@ AvahiBrowser::AvahiBrowser(AvahiClient& client, Scope scope,
                            OnSighting on_sighting, OnStatus on_status)
     : client_(client),
       scope_(scope),
+      backoff_(250ms, 30s),
       on_sighting_(std::move(on_sighting)),
       teller_(client.executor()),
       status_(client.executor(), std::move(on_status)) {
@@ -45,13 +57,16 @@ AvahiBrowser::AvahiBrowser(AvahiClient& client, Scope scope,
 AvahiBrowser::~AvahiBrowser() {
   client_.remove(*this);
   if (!client_.is_up()) return;
-  for (const auto& [name, resolver] : resolvers_)
-    if (!resolver.path.empty())
-      client_.send(client_.request(resolver.path, kResolver, "Free"));
-  if (!path_.empty()) client_.send(client_.request(path_, kBrowser, "Free"));
+  for (auto& [name, resolver] : resolvers_) forget(resolver);
+  if (!path_.empty())
+    client_.send(client_.request(path_, kBrowser, "Free"));
+  else
+    client_.abandon(std::move(call_), kBrowser);
 }
 
-void AvahiBrowser::up() {
+void AvahiBrowser::up() { begin(); }
+
+void AvahiBrowser::begin() {
   status_.set({Status::State::registering, "", ""});
   auto request = client_.request("/", kServer, "ServiceBrowserNew");
   request.add("iissu", scope_.interface_index(), kProtocolInet,
@@ -62,6 +77,7 @@ void AvahiBrowser::up() {
         sd_bus_message_read(reply.message, "o", &path) < 0)
       return fail(reply);
     path_ = path;
+    backoff_.reset();
     status_.set({Status::State::published, "", ""});
   });
 }
@@ -73,6 +89,9 @@ void AvahiBrowser::down(const Status& why) {
   for (const auto& [name, resolver] : resolvers_)
     if (resolver.told) tell(Sighting::What::lost, Seen{name, 0, "", {}});
   resolvers_.clear();
+  queue_.clear();
+  asking_ = 0;
+  retry_.cancel();
   status_.set(why);
 }
 
@@ -91,7 +110,8 @@ void AvahiBrowser::on_browser(const AvahiSignal& signal) {
     all_for_now_ = true;
     return tell_if_settled();
   }
-  if (signal.member == "Failure") return client_.give_up("browsing failed");
+  if (signal.member == "Failure")
+    return client_.give_up("avahi-daemon cannot browse");
   std::int32_t interface = 0, protocol = 0;
   std::uint32_t flags = 0;
   const char *name = nullptr, *type = nullptr, *domain = nullptr;
@@ -106,30 +126,53 @@ void AvahiBrowser::on_browser(const AvahiSignal& signal) {
 }
 
 void AvahiBrowser::item_new(const std::string& name) {
-  if (resolvers_.contains(name)) return;
-  auto& resolver = *resolvers_.emplace(name, Resolver{}).first;
-  auto request = client_.request("/", kServer, "ServiceResolverNew");
-  request.add("iisssiu", scope_.interface_index(), kProtocolInet, name.c_str(),
-              std::string(kServiceType).c_str(), kDomain, kProtocolInet,
-              kNoAddress);
-  resolver.second.call = client_.call(
-      std::move(request), [this, &resolver](const BusReply& reply) {
-        const char* path = nullptr;
-        if (reply.message == nullptr ||
-            sd_bus_message_read(reply.message, "o", &path) < 0)
-          return not_found(resolver, reply.text);
-        resolver.second.path = path;
-      });
+  if (resolvers_.size() >= kMaxNames || resolvers_.contains(name)) return;
+  resolvers_.emplace(name, Resolver{});
+  queue_.push_back(name);
+  resolve_next();
+}
+
+void AvahiBrowser::resolve_next() {
+  while (asking_ < kMaxAsking && !queue_.empty()) {
+    const auto found = resolvers_.find(queue_.front());
+    queue_.pop_front();
+    if (found == resolvers_.end() || found->second.is_asked) continue;
+    auto& resolver = *found;
+    auto request = client_.request("/", kServer, "ServiceResolverNew");
+    request.add("iisssiu", scope_.interface_index(), kProtocolInet,
+                resolver.first.c_str(), std::string(kServiceType).c_str(),
+                kDomain, kProtocolInet, kNoAddress);
+    resolver.second.is_asked = true;
+    ++asking_;
+    resolver.second.call = client_.call(
+        std::move(request), [this, &resolver](const BusReply& reply) {
+          --asking_;
+          const char* path = nullptr;
+          if (reply.message == nullptr ||
+              sd_bus_message_read(reply.message, "o", &path) < 0)
+            not_found(resolver, reply.text);
+          else
+            resolver.second.path = path;
+          resolve_next();
+        });
+  }
 }
 
 void AvahiBrowser::item_gone(const std::string& name) {
   const auto gone = resolvers_.find(name);
   if (gone == resolvers_.end()) return;
-  if (!gone->second.path.empty())
-    client_.send(client_.request(gone->second.path, kResolver, "Free"));
+  forget(gone->second);
   if (gone->second.told) tell(Sighting::What::lost, Seen{name, 0, "", {}});
   resolvers_.erase(gone);
+  resolve_next();
   tell_if_settled();
+}
+
+void AvahiBrowser::forget(Resolver& resolver) {
+  if (!resolver.path.empty())
+    return client_.send(client_.request(resolver.path, kResolver, "Free"));
+  if (resolver.call.is_pending()) --asking_;
+  client_.abandon(std::move(resolver.call), kResolver);
 }
 
 void AvahiBrowser::on_resolver(Resolvers::value_type& resolver,
@@ -185,10 +228,13 @@ void AvahiBrowser::tell_if_settled() {
 }
 
 void AvahiBrowser::fail(const BusReply& reply) {
+  if (reply.error == kNoReply)
+    return client_.give_up("avahi-daemon does not answer");
   if (reply.error == kAccessDenied)
-    return status_.set({Status::State::denied, "", reply.text});
-  client_.give_up(reply.error == kNoReply ? "avahi-daemon does not answer"
-                                          : "avahi-daemon: " + reply.text);
+    return status_.set({Status::State::denied, "",
+                        "the D-Bus policy keeps this user from avahi-daemon"});
+  status_.set({Status::State::unavailable, "", "avahi-daemon: " + reply.text});
+  retry_ = client_.timers().after(backoff_.next(), [this] { begin(); });
 }
 
 }  // namespace berth::mdns

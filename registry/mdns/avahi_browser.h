@@ -2,9 +2,11 @@
 // resolver for each name that it tells of. Internal to the Avahi backend.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 
+#include "registry/base/backoff.h"
 #include "registry/mdns/avahi_client.h"
 #include "registry/mdns/reported_status.h"
 #include "registry/mdns/scope.h"
@@ -24,6 +26,7 @@ class AvahiBrowser : public Browser, private AvahiClient::Object {
   struct Resolver {
     std::string path;
     Bus::Call call;
+    bool is_asked = false;
     bool answered = false;
     bool told = false;
   };
@@ -33,9 +36,12 @@ class AvahiBrowser : public Browser, private AvahiClient::Object {
   void down(const Status& why) override;
   void on_signal(const AvahiSignal& signal) override;
 
+  void begin();
   void on_browser(const AvahiSignal& signal);
   void item_new(const std::string& name);
   void item_gone(const std::string& name);
+  void resolve_next();
+  void forget(Resolver& resolver);
   void on_resolver(Resolvers::value_type& resolver, const AvahiSignal& signal);
   void found(Resolvers::value_type& resolver, sd_bus_message* message);
   void not_found(Resolvers::value_type& resolver, const std::string& error);
@@ -47,9 +53,13 @@ class AvahiBrowser : public Browser, private AvahiClient::Object {
   Scope scope_;
   std::string path_;  // of the service browser; empty: there is none
   Bus::Call call_;
-  Resolvers resolvers_;  // by service name
+  Resolvers resolvers_;            // by service name
+  std::deque<std::string> queue_;  // names that are still to be resolved
+  std::size_t asking_ = 0;         // resolvers that are being made
   bool all_for_now_ = false;
   bool settled_ = false;
+  Backoff backoff_;
+  Alarm retry_;
   OnSighting on_sighting_;
   Teller teller_;
   ReportedStatus status_;

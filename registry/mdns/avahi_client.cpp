@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace berth::mdns {
 namespace {
@@ -26,7 +27,7 @@ AvahiClient::AvahiClient(boost::asio::any_io_executor executor, Timers& timers)
 void AvahiClient::add(Object& object) {
   objects_.push_back(&object);
   up_ ? object.up() : object.down(status_);
-  if (!bus_) connect();
+  if (!std::exchange(begun_, true)) connect();
 }
 
 void AvahiClient::remove(Object& object) { std::erase(objects_, &object); }
@@ -44,6 +45,18 @@ Bus::Call AvahiClient::call(Bus::Request request, Bus::OnReply on_reply) {
 
 void AvahiClient::send(Bus::Request request) { bus_->send(std::move(request)); }
 
+void AvahiClient::abandon(Bus::Call call, const char* interface) {
+  if (!call.is_pending()) return;
+  call.redirect([this, interface](const BusReply& reply) {
+    const char* path = nullptr;
+    if (reply.message != nullptr && up_ &&
+        sd_bus_message_read(reply.message, "o", &path) >= 0)
+      send(request(path, interface, "Free"));
+  });
+  std::erase_if(abandoned_, [](const auto& one) { return !one.is_pending(); });
+  abandoned_.push_back(std::move(call));
+}
+
 void AvahiClient::give_up(const std::string& reason) {
   start_over(Status::State::unavailable, reason, backoff_.next());
 }
@@ -52,6 +65,7 @@ void AvahiClient::start_over(Status::State state, const std::string& reason,
                              Timers::Clock::duration delay) {
   owner_.clear();  // what it still says is of no interest
   question_ = {};
+  abandoned_.clear();
   set_down(state, reason);
   retry_ = timers_.after(delay, [this] { connect(); });
 }

@@ -53,6 +53,9 @@ class AvahiClient {
   [[nodiscard]] Bus::Call call(Bus::Request request, Bus::OnReply on_reply);
   void send(Bus::Request request);
   [[nodiscard]] bool is_up() const { return up_; }
+  // The daemon is about to make an object for a call that nobody waits for any
+  // more: what it makes is freed. `interface` is the object's.
+  void abandon(Bus::Call call, const char* interface);
   // Nobody answered, or not what was asked for: begin anew.
   void give_up(const std::string& reason);
 
@@ -80,7 +83,9 @@ class AvahiClient {
   std::vector<Object*> objects_;
   std::unique_ptr<Bus> bus_;
   Bus::Call question_;  // of ask_owner() or ask_state()
-  std::string owner_;   // unique bus name of the daemon; empty: none
+  std::vector<Bus::Call> abandoned_;
+  std::string owner_;  // unique bus name of the daemon; empty: none
+  bool begun_ = false;
   bool up_ = false;
   Status status_;  // of an object while the daemon is down
   Alarm retry_;

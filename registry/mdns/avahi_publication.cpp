@@ -33,7 +33,10 @@ AvahiPublication::AvahiPublication(AvahiClient& client, Scope scope,
 
 AvahiPublication::~AvahiPublication() {
   client_.remove(*this);
-  if (!path_.empty()) client_.send(group("Free"));
+  if (!path_.empty())
+    client_.send(group("Free"));
+  else
+    client_.abandon(std::move(call_), kGroup);
 }
 
 Result<void> AvahiPublication::update(const Service& service) {
@@ -41,11 +44,12 @@ Result<void> AvahiPublication::update(const Service& service) {
   if (service == service_) return {};
   const bool only_txt = service.port == service_.port;
   service_ = service;
-  if (path_.empty()) return {};
-  if (!only_txt || status_.get().state != Status::State::published) {
-    start_over();
-    return {};
-  }
+  if (path_.empty()) return {};  // to come, with what is known by then
+  only_txt&& committed_ ? update_txt() : start_over();
+  return {};
+}
+
+void AvahiPublication::update_txt() {
   const Announcement now = announcement_of(service_, attempt_);
   auto request = group("UpdateServiceTxt");
   request
@@ -55,7 +59,6 @@ Result<void> AvahiPublication::update(const Service& service) {
   call_ = client_.call(std::move(request), [this](const BusReply& reply) {
     if (!reply.error.empty()) fail(reply);
   });
-  return {};
 }
 
 void AvahiPublication::up() {
@@ -65,6 +68,7 @@ void AvahiPublication::up() {
 
 void AvahiPublication::down(const Status& why) {
   path_.clear();
+  committed_ = false;
   call_ = {};
   retry_.cancel();
   status_.set(why);
@@ -102,7 +106,8 @@ void AvahiPublication::add_service() {
 
 void AvahiPublication::commit() {
   call_ = client_.call(group("Commit"), [this](const BusReply& reply) {
-    if (!reply.error.empty()) fail(reply);
+    if (!reply.error.empty()) return fail(reply);
+    committed_ = true;
   });
 }
 
@@ -116,6 +121,7 @@ void AvahiPublication::on_signal(const AvahiSignal& signal) {
 }
 
 void AvahiPublication::group_is(std::int32_t state, const std::string& error) {
+  if (!committed_) return;  // of what the group had before
   if (state == kEstablished) {
     backoff_.reset();
     status_.set(
@@ -129,6 +135,8 @@ void AvahiPublication::group_is(std::int32_t state, const std::string& error) {
 }
 
 void AvahiPublication::next_name() {
+  committed_ = false;
+  status_.set({Status::State::registering, "", ""});
   if (++attempt_ > kMaxNameAttempts) {
     attempt_ = 1;
     return fail({nullptr, kCollision, "all names are taken"});
@@ -138,6 +146,7 @@ void AvahiPublication::next_name() {
 
 // The group goes on, with what is published now.
 void AvahiPublication::start_over() {
+  committed_ = false;
   client_.send(group("Reset"));
   status_.set({Status::State::registering, "", ""});
   add_service();
@@ -146,10 +155,16 @@ void AvahiPublication::start_over() {
 void AvahiPublication::fail(const BusReply& reply) {
   if (!path_.empty()) client_.send(group("Free"));
   path_.clear();
+  committed_ = false;
   if (reply.error == kNoReply)
     return client_.give_up("avahi-daemon does not answer");
-  if (reply.error == kAccessDenied || reply.error == kNotPermitted)
-    return status_.set({Status::State::denied, "", reply.text});
+  if (reply.error == kAccessDenied)
+    return status_.set({Status::State::denied, "",
+                        "the D-Bus policy keeps this user from avahi-daemon"});
+  if (reply.error == kNotPermitted)
+    return status_.set({Status::State::denied, "",
+                        "disable-user-service-publishing is set in "
+                        "avahi-daemon.conf"});
   status_.set({Status::State::unavailable, "", "avahi-daemon: " + reply.text});
   retry_ = client_.timers().after(backoff_.next(), [this] { make_group(); });
 }

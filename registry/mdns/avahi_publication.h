@@ -27,6 +27,7 @@ class AvahiPublication : public Publication, private AvahiClient::Object {
 
   void make_group();
   void add_service();
+  void update_txt();
   void commit();
   void group_is(std::int32_t state, const std::string& error);
   void next_name();
@@ -37,8 +38,9 @@ class AvahiPublication : public Publication, private AvahiClient::Object {
   AvahiClient& client_;
   Scope scope_;
   Service service_;
-  int attempt_ = 1;   // at a free name
-  std::string path_;  // of the entry group; empty: there is none
+  int attempt_ = 1;         // at a free name
+  std::string path_;        // of the entry group; empty: there is none
+  bool committed_ = false;  // the group has the service as it was announced
   Bus::Call call_;
   ReportedStatus status_;
   Backoff backoff_;

@@ -31,14 +31,19 @@ struct Bus::Call::Pending : std::enable_shared_from_this<Pending> {
     } else {
       reply.message = message;
     }
-    const auto on_reply = std::move(pending->on_reply);
-    on_reply(reply);
+    std::exchange(pending->on_reply, nullptr)(reply);
     return 0;
   }
 
   sd_bus_slot* slot = nullptr;
   OnReply on_reply;
 };
+
+bool Bus::Call::is_pending() const { return pending_ && pending_->on_reply; }
+
+void Bus::Call::redirect(OnReply on_reply) {
+  pending_->on_reply = std::move(on_reply);
+}
 
 Bus::Request& Bus::Request::add_bytes_list(
     const std::vector<std::vector<std::uint8_t>>& list) {
@@ -140,10 +145,11 @@ void Bus::match(const std::string& rule) {
   send(std::move(request));
 }
 
-void Bus::process() {
-  int more = 1;
-  while (more > 0 && !lost_) more = sd_bus_process(bus_, nullptr);
-  more < 0 ? lose(-more) : arm();
+// One message a turn: who floods us with signals does not keep the loop. For
+// what is left sd-bus asks to be called again at once.
+void Bus::process_one() {
+  const int processed = sd_bus_process(bus_, nullptr);
+  processed < 0 ? lose(-processed) : arm();
 }
 
 // Waits for what sd-bus waits for: its descriptor, and a time.
@@ -161,7 +167,7 @@ void Bus::arm() {
   if (timed > 0 && until != UINT64_MAX)
     timeout_ =
         timers_.at(Timers::Clock::time_point(std::chrono::microseconds(until)),
-                   [this] { process(); });
+                   [this] { process_one(); });
 }
 
 void Bus::wait(boost::asio::posix::stream_descriptor::wait_type type,
@@ -173,14 +179,17 @@ void Bus::wait(boost::asio::posix::stream_descriptor::wait_type type,
                 [this, &armed](const boost::system::error_code& error) {
                   if (error) return;
                   armed = false;
-                  process();
+                  process_one();
                 }));
 }
 
 void Bus::lose(int error) {
   if (std::exchange(lost_, true)) return;
   timeout_.cancel();
-  on_lost_(std::string("the system bus went away: ") + std::strerror(error));
+  // Later: who makes a call is in the middle of something.
+  teller_.later([tell = on_lost_, reason = std::string(std::strerror(error))] {
+    tell("the system bus went away: " + reason);
+  });
 }
 
 }  // namespace berth::mdns

@@ -49,6 +49,11 @@ class Bus {
     Call() = default;
     struct Pending;
 
+    // Its answer is still to come.
+    [[nodiscard]] bool is_pending() const;
+    // Has another be told of the answer.
+    void redirect(OnReply on_reply);
+
    private:
     friend class Bus;
     explicit Call(std::shared_ptr<Pending> pending)
@@ -82,7 +87,8 @@ class Bus {
   };
 
   // Errc::unavailable: there is no bus. The connection is made later; calls
-  // wait for it. Neither callback may destroy the bus; `on_lost` comes once.
+  // wait for it. `on_signal` may not destroy the bus; `on_lost` comes once, and
+  // not from inside a call.
   [[nodiscard]] static Result<std::unique_ptr<Bus>> open(
       boost::asio::any_io_executor executor, Timers& timers, OnSignal on_signal,
       OnLost on_lost);
@@ -91,8 +97,8 @@ class Bus {
   [[nodiscard]] Request request(const std::string& destination,
                                 const std::string& path, const char* interface,
                                 const char* member);
-  // `on_reply` comes once, within 5 s, unless the Call is destroyed first. It
-  // may start and destroy calls, also its own.
+  // `on_reply` comes once, within 5 s, unless the Call is destroyed or the bus
+  // is lost first. It may start and destroy calls, also its own.
   [[nodiscard]] Call call(Request request, OnReply on_reply);
   // Nobody is told what came of it.
   void send(Request request);
@@ -103,7 +109,7 @@ class Bus {
  private:
   Bus(sd_bus* bus, boost::asio::any_io_executor executor, Timers& timers,
       OnSignal on_signal, OnLost on_lost);
-  void process();
+  void process_one();
   void arm();
   void wait(boost::asio::posix::stream_descriptor::wait_type type, bool& armed);
   void lose(int error);

@@ -26,8 +26,8 @@ struct Status {
     connecting,   // looking for the daemon
     registering,  // the daemon was told (of a browser: it is being asked)
     published,    // as `name` (of a browser: it runs)
-    denied,       // by the system's policy; not tried again before the daemon
-                  // is started anew
+    denied,       // by the system's policy; not tried again, with Avahi until
+                  // its daemon is started anew
     unavailable,  // for `reason`; tried again without end, 250 ms to 30 s apart
   };
   State state = State::connecting;

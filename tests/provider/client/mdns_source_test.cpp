@@ -19,8 +19,8 @@ struct MdnsWorld : World {
   std::vector<std::unique_ptr<mdns::Publication>> publications;
 
   void publish(const std::string& id, std::uint16_t port) {
-    auto publication = mdns.publish(
-        {.id = id, .port = port, .chain_id = "0x1"}, nullptr);
+    auto publication =
+        mdns.publish({.id = id, .port = port, .chain_id = "0x1"}, nullptr);
     REQUIRE(publication);
     publications.push_back(std::move(*publication));
   }
@@ -30,9 +30,10 @@ struct MdnsWorld : World {
 
   std::vector<std::string> found(Timers::Clock::duration limit = kPatience) {
     std::vector<std::string> names;
-    for (const auto& instance :
-         await(io, find_by_mdns(mdns, registry, timers, limit)))
-      names.push_back(instance.name);
+    const auto instances =
+        await(io, find_by_mdns(mdns, registry, timers, limit));
+    REQUIRE(instances);
+    for (const auto& instance : *instances) names.push_back(instance.name);
     return names;
   }
 
@@ -91,6 +92,21 @@ TEST_CASE("a forged record is neither dialled nor found", "[provider][mdns]") {
   CHECK(refused.error().code == Errc::untrusted);
 }
 
+TEST_CASE("one that is claimed many times is dialled once",
+          "[provider][mdns]") {
+  MdnsWorld world;
+  const FakeInstance alice(world.io, world.registry, "alice");
+  world.publish(alice);
+  mdns::Service same{.id = alice.record().id,
+                     .port = alice.record().endpoint.port,
+                     .chain_id = "0x1"};
+  for (int i = 0; i < 20; ++i)
+    world.link.forge("copy " + std::to_string(i), same.port,
+                     mdns::to_txt(same));
+  CHECK(world.found() == std::vector<std::string>{"alice"});
+  CHECK(alice.connections() == 1);
+}
+
 TEST_CASE("who fails the proof is not found, and gets no token",
           "[provider][mdns]") {
   MdnsWorld world;
@@ -127,5 +143,5 @@ TEST_CASE("where mDNS is not to be asked nothing is found, and at once",
   const auto off = mdns::make_disabled(world.io.get_executor(), "off");
   CHECK(await(world.io, find_by_mdns(*off, world.registry, world.timers,
                                      std::chrono::hours(1)))
-            .empty());
+            ->empty());
 }

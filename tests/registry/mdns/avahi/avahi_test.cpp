@@ -1,5 +1,7 @@
 // The Avahi backend with daemons that hang, refuse, lie, or come late. What
 // every backend promises is in contract_test.cpp.
+#include "tests/registry/mdns/avahi/support/avahi.h"
+
 #include <algorithm>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -7,12 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
-#include "registry/base/random.h"
-#include "tests/registry/mdns/support/link.h"
-#include "tests/registry/mdns/support/watcher.h"
 #include "tests/support/catch.h"
 #include "tests/support/io.h"
 #include "tests/support/temp_dir.h"
@@ -20,45 +18,10 @@
 using namespace berth;
 using namespace berth::mdns;
 using namespace std::chrono_literals;
-using berth::test::make_link;
-using berth::test::run_until;
-using berth::test::TempDir;
-using berth::test::Told;
-using berth::test::Watcher;
+using namespace berth::test;
 using State = Status::State;
 
 namespace {
-
-Service sample() {
-  return {.id = random_uuid(), .port = 8766, .chain_id = "0xaa36a7"};
-}
-
-std::unique_ptr<Publication> publish(Mdns& mdns, const Service& service,
-                                     Told& told) {
-  auto publication = mdns.publish(service, told.on_status());
-  REQUIRE(publication);
-  return std::move(*publication);
-}
-
-void shell(const std::string& command) {
-  REQUIRE(std::system(command.c_str()) == 0);
-}
-
-// A daemon of tests/with_mdns, "avahi" or "bus", that stands still until this
-// goes.
-class Stopped {
- public:
-  explicit Stopped(const std::string& daemon) {
-    std::ifstream(std::getenv("MDNS_RUN") + ("/" + daemon + ".pid")) >> pid_;
-    REQUIRE(::kill(pid_, SIGSTOP) == 0);
-  }
-  Stopped(const Stopped&) = delete;
-  Stopped& operator=(const Stopped&) = delete;
-  ~Stopped() { ::kill(pid_, SIGCONT); }
-
- private:
-  pid_t pid_ = 0;
-};
 
 // Runs `io` for 100 ticks of a millisecond: where something in it blocks, that
 // takes longer.
@@ -77,15 +40,6 @@ Timers::Clock::duration hundred_ticks(asio::io_context& io) {
 
 // A call of libavahi-client or libdbus would block for 25 s.
 constexpr auto kNoBlock = 5s;
-
-void restart_avahi(const std::string& extra_configuration) {
-  shell(
-      "kill $(cat $MDNS_RUN/avahi.pid) && "
-      "tail --pid=$(cat $MDNS_RUN/avahi.pid) -s 0.02 -f /dev/null");
-  shell("sed -i '/^disable-/d; /^\\[publish\\]/a " + extra_configuration +
-        "' $MDNS_RUN/avahi.conf");
-  shell(BERTH_SOURCE_DIR "/tests/with_mdns --start-avahi");
-}
 
 }  // namespace
 
@@ -307,12 +261,12 @@ TEST_CASE("signals of another program on the bus change nothing", "[avahi]") {
 
 TEST_CASE("a daemon that may not publish is left in peace", "[avahi]") {
   const auto link = make_link();
-  restart_avahi("disable-user-service-publishing=yes");
+  Configured quiet("publish", "disable-user-service-publishing=yes");
   const auto mdns = link->make_mdns();
   Told told;
   const auto publication = publish(*mdns, sample(), told);
   run_until(link->io, [&] { return told.is(State::denied); });
   CHECK(told.all.back().reason != "");
-  restart_avahi("disable-publishing=no");
+  quiet.end();
   run_until(link->io, [&] { return told.is(State::published); });
 }
