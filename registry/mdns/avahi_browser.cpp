@@ -126,7 +126,7 @@ void AvahiBrowser::on_browser(const AvahiSignal& signal) {
 }
 
 void AvahiBrowser::item_new(const std::string& name) {
-  if (resolvers_.size() >= kMaxNames || resolvers_.contains(name)) return;
+  if (resolvers_.size() >= kMaxNames) return;
   resolvers_.emplace(name, Resolver{});
   queue_.push_back(name);
   resolve_next();
