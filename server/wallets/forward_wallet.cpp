@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "server/permissions.h"
 #include "server/wallets/forward_rules.h"
 
 namespace berth::server {
