@@ -71,7 +71,8 @@ class Endpoints {
   }
 
   Response metrics() const {
-    Response response(200, c_.metrics.prometheus(c_.counters(), uptime()));
+    Response response(200, c_.metrics.prometheus(c_.counters(), uptime(),
+                                               c_.approvals.size()));
     response.content_type = "text/plain; version=0.0.4";
     return response;
   }

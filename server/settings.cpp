@@ -144,7 +144,8 @@ std::string read_limits(json object, Settings& s) {
   reader.number("sensitive_burst", a.sensitive_burst, 1, 1000);
   reader.number("sensitive_per_minute", a.sensitive_per_minute, 1, 60'000);
   reader.number("sensitive_per_hour", a.sensitive_per_hour, 1, 3'600'000);
-  reader.number("approvals", a.approvals, 1, 1000);
+  // Not more than fit one answer: see Approvals::kMaxQuestionBytes.
+  reader.number("approvals", a.approvals, 1, 10);
   reader.milliseconds("approval_ms", a.approval_time);
   return reader.finish();
 }

@@ -73,6 +73,10 @@ asio::awaitable<boost::system::result<void, RpcError>> Approvals::ask(
   if (auto refused = refusal(question)) co_return *refused;
   const auto executor = co_await asio::this_coro::executor;
   json shown = to_json(question);
+  if (shown.dump(-1, ' ', /*ensure_ascii=*/true).size() > kMaxQuestionBytes)
+    co_return RpcError(rpc_code::invalid_params,
+                       "too large to be shown to a person: " +
+                           question.method);
   const Hash32 digest = digest_of(shown);
   const auto asked_at = std::chrono::system_clock::now();
   const std::string id = make_id(digest);

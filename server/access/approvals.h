@@ -16,13 +16,19 @@ namespace berth::server {
 
 class Approvals {
  public:
+  // Bytes of a question as JSON in ASCII. Room for the largest transaction
+  // (128 KiB of calldata, in hex); ten of them fit the 4 MiB that clients read
+  // as one answer, so no question can hide another. Nobody reads more.
+  static constexpr std::size_t kMaxQuestionBytes = std::size_t{384} << 10;
+
   // `timers` must outlive it.
   Approvals(Timers& timers, const AccessLimits& limits)
       : timers_(timers), limits_(limits) {}
 
   // Completes when `question` was decided: success means approved. 4001: it
   // was denied or nobody decided in time; -32002 at once: this origin waits
-  // for one of this kind already, or too many wait. Cancelling withdraws it.
+  // for one of this kind already, or too many wait; -32602 at once: it is larger
+  // than kMaxQuestionBytes. Cancelling withdraws it.
   asio::awaitable<boost::system::result<void, RpcError>> ask(
       std::optional<ListenerId> client, Question question);
 
@@ -30,6 +36,7 @@ class Approvals {
   // kind, method, account, chain_id, content, asked_at, expires_at}. `id` is
   // random and bound to `digest`, the SHA-256 (hex) of the question.
   [[nodiscard]] nlohmann::json list() const;
+  [[nodiscard]] std::size_t size() const { return pending_.size(); }
 
   // False: nothing of this id waits (any more). Each is decided once.
   bool decide(const std::string& id, bool approve);

@@ -84,6 +84,19 @@ TEST_CASE("a question shows what a person needs to decide", "[approvals]") {
   CHECK(shown["digest"] == hex_encode(sha256(Bytes(text.begin(), text.end()))));
 }
 
+TEST_CASE("what is too large to be shown is not asked", "[approvals]") {
+  Fixture f;
+  const std::string large(Approvals::kMaxQuestionBytes, 'a');
+  CHECK(f.code(f.ask(question(kApp, "message", large))) ==
+        rpc_code::invalid_params);
+  const std::string fits(Approvals::kMaxQuestionBytes - 1024, 'a');
+  CHECK(f.code(f.ask(question(kApp, "message", fits))) == -1);
+  // As it travels: one byte becomes six.
+  const std::string control(Approvals::kMaxQuestionBytes / 6, '\x01');
+  CHECK(f.code(f.ask(question(std::nullopt, "message", control))) ==
+        rpc_code::invalid_params);
+}
+
 TEST_CASE("ids are not guessable from the question", "[approvals]") {
   Fixture f;
   const auto first = f.ask(question(std::nullopt));

@@ -58,7 +58,7 @@ TEST_CASE("settings that are wrong name the key", "[settings]") {
       Case{"/started_by", "init", "settings: started_by has an unknown value"},
       Case{"/approve", "never", "settings: approve has an unknown value"},
       Case{"/limits/approvals", 0,
-           "settings: limits.approvals must be 1 to 1000"},
+           "settings: limits.approvals must be 1 to 10"},
       Case{"/paths/data", "d", "settings: paths.data must be an absolute path"},
       Case{"/paths/data", "", "settings: paths.data is missing"},
       Case{"/wallet/type", "hw", "settings: wallet.type has an unknown value"},
