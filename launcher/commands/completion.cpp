@@ -106,6 +106,7 @@ complete -c berth -n "__berth_verb stop restart" -l force
 complete -c berth -n "__berth_verb list ls approvals" -l watch
 complete -c berth -n "__berth_verb list ls" -l wide
 complete -c berth -n "__berth_verb list ls" -l health
+complete -c berth -n "__berth_verb list ls" -l mdns
 complete -c berth -n "__berth_verb list ls" -l quiet
 complete -c berth -n "__berth_verb list ls show doctor approvals grants" -l json
 complete -c berth -n "__berth_verb approve deny" -l yes

@@ -344,7 +344,7 @@ test('help knows every command and every exit code', (t) => {
 
 test('the completion scripts know every verb and option that help shows', (t) => {
   const h = new Home(t);
-  const commands = ['start', 'run', 'stop', 'restart', 'list', 'show', 'wait', 'logs', 'doctor'].map((c) => [c]);
+  const commands = ['start', 'run', 'stop', 'restart', 'list', 'show', 'wait', 'logs', 'doctor', 'approvals', 'approve', 'deny', 'grants', 'revoke'].map((c) => [c]);
   commands.push(...['create', 'remove'].map((c) => ['profile', c]));
   for (const shell of ['bash', 'zsh', 'fish']) {
     const script = h.berth('completion', shell).out;
