@@ -8,6 +8,14 @@
 
 namespace berth::launcher {
 
+namespace {
+
+// Instances wrap what pages wrote, and berth-talk wraps their answers: deeper
+// than what each of them accepts, or a page could make all answers unreadable.
+constexpr std::size_t kMaxDepth = 64;
+
+}  // namespace
+
 Result<nlohmann::json> ask_talk(const std::vector<std::string>& arguments) {
   auto program = program_beside("berth-talk");
   if (!program) return program.error();
@@ -15,7 +23,7 @@ Result<nlohmann::json> ask_talk(const std::vector<std::string>& arguments) {
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   auto finished = run_program(argv, "");
   if (!finished) return finished.error();
-  auto answer = parse_json(finished->out);
+  auto answer = parse_json(finished->out, kMaxDepth);
   if (answer && answer->is_object()) return std::move(*answer);
   return strange_answer(finished->err.empty() ? finished->out : finished->err);
 }

@@ -218,7 +218,7 @@ void add_profile_create(CLI::App& app, Action& action) {
       {"wallet", "dev (default) or forward"},
       {"upstream", "http(s)://, ws(s):// or ipc:/path"},
       {"chain-id", "31337 for dev"},
-      {"approve", "native: pages ask, own programs do not"},
+      {"approve", "who is asked: ask, native (own programs are not), always (nobody is)"},
       {"title", "what people see"},
       {"color", "#rrggbb"},
       {"icon", "a data: URI of an image"},
@@ -298,6 +298,37 @@ void add_profile(CLI::App& app, Action& action) {
   c.flag("--yes", c->yes, "do not ask");
   c.flag("--data", c->data, "its data and keys as well");
   c.does(action, profile_remove);
+}
+
+void add_decision(CLI::App& app, Action& action, const char* verb,
+                  const char* help,
+                  int (*run)(const DecideOptions&, Context&)) {
+  const auto c = add<DecideOptions>(app, verb, help);
+  c.app->add_option("ID", c->id, "as berth approvals shows it")->required();
+  c.flag("--yes", c->yes, "do not ask");
+  c.does(action, run);
+}
+
+void add_access(CLI::App& app, Action& action) {
+  const auto questions = add<ApprovalsOptions>(
+      app, "approvals", "questions of wallets that wait for you");
+  questions.flag("--json", questions->json, "as a JSON array");
+  questions.flag("--watch", questions->watch,
+                 "go on; with --json one event a line");
+  questions.does(action, approvals);
+  add_decision(app, action, "approve", "show a question and say yes", approve);
+  add_decision(app, action, "deny", "show a question and say no", deny);
+  const auto all = add<GrantsOptions>(
+      app, "grants", "which web pages may use which profile");
+  all.app->add_option("NAME", all->name, "of one profile; else of all");
+  all.flag("--json", all->json, "as a JSON array");
+  all.does(action, grants);
+  const auto one = add<RevokeOptions>(
+      app, "revoke", "take a page's grant away, at once");
+  one.app->add_option("NAME", one->name, "a profile, by name")->required();
+  one.app->add_option("ORIGIN", one->origin, "https://app.example")
+      ->required();
+  one.does(action, revoke);
 }
 
 void add_manager(CLI::App& app, Action& action) {
@@ -404,6 +435,7 @@ void add_verbs(CLI::App& app, Action& action, const std::string& verb,
       {{"exec"}, [&] { add_exec(app, action, command); }},
       simple("use", "choose the default NAME, or tell it", use),
       part({"profile"}, add_profile),
+      part({"approvals", "approve", "deny", "grants", "revoke"}, add_access),
       part({"up", "down", "service"}, add_manager),
       part({"doctor", "prune", "completion", "version"}, add_upkeep),
   };

@@ -45,14 +45,6 @@ Result<void> check_upstream(const std::string& url) {
       visible(url.substr(0, 100)) + "\"");
 }
 
-Result<void> check_approve(const std::string& approve) {
-  if (approve == "native") return {};
-  if (approve == "ask" || approve == "always")
-    return invalid("approve \"" + approve +
-                   "\" is not in this version: only native is");
-  return invalid("approve must be native");
-}
-
 bool parse(const std::string& text, WalletType& out) {
   for (const auto value : {WalletType::dev, WalletType::forward})
     if (text == to_string(value)) return out = value, true;
@@ -64,6 +56,22 @@ bool parse(const std::string& text, RestartPolicy& out) {
        {RestartPolicy::no, RestartPolicy::on_failure, RestartPolicy::always})
     if (text == to_string(value)) return out = value, true;
   return false;
+}
+
+bool parse(const std::string& text, Approve& out) {
+  for (const auto value : {Approve::ask, Approve::native, Approve::always})
+    if (text == to_string(value)) return out = value, true;
+  return false;
+}
+
+Result<void> set_approve(Profile& profile, const std::string& value) {
+  profile.approve.reset();
+  Approve approve{};
+  if (value.empty()) return {};
+  if (!parse(value, approve))
+    return invalid("approve must be ask, native or always");
+  profile.approve = approve;
+  return {};
 }
 
 Result<void> set_wallet(Profile& profile, const std::string& value) {
@@ -105,12 +113,29 @@ Result<void> read_words(JsonFields& fields, Profile& profile) {
   std::string word;
   Result<void> ok;
   if (fields.text("wallet", word)) ok = set_wallet(profile, word);
-  if (ok && fields.text("approve", word)) ok = check_approve(word);
+  if (ok && fields.text("approve", word)) ok = set_approve(profile, word);
   if (ok && fields.text("restart", word)) ok = set_restart(profile, word);
   return ok;
 }
 
 }  // namespace
+
+Approve approve_of(const Profile& profile) {
+  const bool dev = profile.wallet == WalletType::dev;
+  return profile.approve.value_or(dev ? Approve::native : Approve::ask);
+}
+
+const char* to_string(Approve approve) {
+  switch (approve) {
+    case Approve::ask:
+      return "ask";
+    case Approve::native:
+      return "native";
+    case Approve::always:
+      return "always";
+  }
+  return "ask";
+}
 
 const char* to_string(WalletType wallet) {
   return wallet == WalletType::dev ? "dev" : "forward";
@@ -133,6 +158,11 @@ Result<void> check(const Profile& profile) {
   if (auto ok = check_display(profile); !ok) return ok;
   if (profile.wallet == WalletType::forward && profile.upstream.empty())
     return invalid("upstream is missing: a forward wallet needs one");
+  const bool test_keys = profile.wallet == WalletType::dev &&
+                         profile.chain_id.value_or(kDevChainId) != 1;
+  if (approve_of(profile) == Approve::always && !test_keys)
+    return invalid(
+        "approve may be always for dev wallets only, and never on chain 1");
   if (!profile.upstream.empty()) return check_upstream(profile.upstream);
   return {};
 }
@@ -142,7 +172,7 @@ Result<void> set_field(Profile& profile, std::string_view key,
   std::string name(key);
   std::replace(name.begin(), name.end(), '-', '_');
   if (name == "wallet") return set_wallet(profile, value);
-  if (name == "approve") return check_approve(value);
+  if (name == "approve") return set_approve(profile, value);
   if (name == "restart") return set_restart(profile, value);
   if (name == "chain_id") return set_chain(profile, value);
   if (name == "port") return set_port(profile, value);
@@ -186,7 +216,7 @@ std::vector<std::pair<std::string, std::string>> fields_of(
       {"wallet", to_string(profile.wallet)},
       {"upstream", profile.upstream},
       {"chain_id", profile.chain_id ? std::to_string(*profile.chain_id) : ""},
-      {"approve", "native"},
+      {"approve", to_string(approve_of(profile))},
       {"title", profile.title},
       {"color", profile.color},
       {"icon", profile.icon},
@@ -200,7 +230,7 @@ std::string to_json(const Profile& profile) {
   nlohmann::ordered_json json;
   json["label"] = profile.label;
   json["wallet"] = to_string(profile.wallet);
-  json["approve"] = "native";
+  if (profile.approve) json["approve"] = to_string(*profile.approve);
   json["restart"] = to_string(profile.restart);
   json["autostart"] = profile.autostart;
   if (profile.chain_id) json["chain_id"] = *profile.chain_id;

@@ -16,6 +16,9 @@ namespace berth::launcher {
 
 enum class WalletType { dev, forward };
 enum class RestartPolicy { no, on_failure, always };
+// Who is not asked before a signature: nobody, the user's own programs, or
+// everybody.
+enum class Approve { ask, native, always };
 
 struct Profile {
   // 16 base32 characters, made once at creation and never changed: dApps know
@@ -24,6 +27,7 @@ struct Profile {
   WalletType wallet = WalletType::dev;
   std::string upstream;  // a URL; forward needs one, dev may have one
   std::optional<std::uint64_t> chain_id;
+  std::optional<Approve> approve;  // else as approve_of() says
   std::string title;
   std::string color;       // "#rrggbb"
   std::string icon;        // a data: URI of an image
@@ -62,6 +66,11 @@ inline constexpr std::array<std::string_view, 10> kProfileKeys{
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> fields_of(
     const Profile& profile);
 
+// What the profile says; else native for dev wallets, whose keys are for
+// tests, and ask for others.
+[[nodiscard]] Approve approve_of(const Profile& profile);
+
+[[nodiscard]] const char* to_string(Approve approve);
 [[nodiscard]] const char* to_string(WalletType wallet);
 [[nodiscard]] const char* to_string(RestartPolicy restart);
 

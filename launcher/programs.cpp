@@ -16,7 +16,8 @@
 namespace berth::launcher {
 namespace {
 
-constexpr std::size_t kMaxOutput = 1024 * 1024;
+// The largest answers of a dozen instances at once (provider/client/http.cpp).
+constexpr std::size_t kMaxOutput = std::size_t{64} << 20;
 
 bool is_allowed(std::string_view name, const std::vector<std::string>& also) {
   constexpr std::array<std::string_view, 6> kNames{

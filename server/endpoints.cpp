@@ -15,6 +15,31 @@ using http::Request;
 using http::Response;
 using nlohmann::json;
 
+struct WantedGrant {
+  std::string origin;
+  Accounts accounts;  // empty: all
+};
+
+Result<WantedGrant> read_grant(const std::string& text) {
+  const Error wrong{
+      Errc::invalid,
+      R"(send {"origin":"https://..."}, with "accounts":[...] for some only)"};
+  const auto body = parse_json(text);
+  if (!body || !body->is_object() || !body->contains("origin") ||
+      !(*body)["origin"].is_string())
+    return wrong;
+  WantedGrant wanted{(*body)["origin"], {}};
+  if (body->size() == 1) return wanted;
+  const auto accounts = body->value("accounts", json());
+  if (body->size() != 2 || !accounts.is_array() || accounts.empty())
+    return wrong;
+  for (const auto& account : accounts) {
+    if (!account.is_string()) return wrong;
+    wanted.accounts.push_back(account);
+  }
+  return wanted;
+}
+
 class Endpoints {
  public:
   explicit Endpoints(EndpointContext context) : c_(std::move(context)) {}
@@ -46,7 +71,8 @@ class Endpoints {
   }
 
   Response metrics() const {
-    Response response(200, c_.metrics.prometheus(c_.counters(), uptime()));
+    Response response(200, c_.metrics.prometheus(c_.counters(), uptime(),
+                                               c_.approvals.size()));
     response.content_type = "text/plain; version=0.0.4";
     return response;
   }
@@ -66,6 +92,47 @@ class Endpoints {
     return {202, R"({"status":"stopping"})"};
   }
 
+  Response approvals() const {
+    return {200, json{{"approvals", c_.approvals.list()}}.dump()};
+  }
+
+  Response decide(const Request& request) const {
+    const auto body = parse_json(request.body);
+    const bool approve = body && *body == json{{"decision", "approve"}};
+    if (!approve && !(body && *body == json{{"decision", "deny"}}))
+      return http::error_response(
+          400, R"(send {"decision":"approve"} or {"decision":"deny"})");
+    if (!c_.approvals.decide(request.parameters[0], approve))
+      return http::error_response(404, "nothing of this id waits");
+    return {200, request.body};
+  }
+
+  Response grants() const {
+    return {200, json{{"grants", c_.grants.list()}}.dump()};
+  }
+
+  Response revoke(const Request& request) const {
+    const auto origin = request.query_parameter("origin");
+    if (!origin) return http::error_response(400, "name one ?origin=");
+    auto revoked = c_.grants.revoke(*origin);
+    if (!revoked) return http::error_response(500, revoked.error().message);
+    if (!*revoked) return http::error_response(404, "not granted anything");
+    return {200, json{{"revoked", *origin}}.dump()};
+  }
+
+  asio::awaitable<Response> grant(Request request) const {
+    auto wanted = read_grant(request.body);
+    if (!wanted) co_return http::error_response(400, wanted.error().message);
+    const std::string origin = wanted->origin;
+    auto granted =
+        co_await c_.gate.grant(origin, std::move(wanted->accounts));
+    if (!granted)
+      co_return http::error_response(
+          granted.error().code == Errc::invalid ? 400 : 503,
+          granted.error().message);
+    co_return Response(200, json{{"granted", origin}}.dump());
+  }
+
   asio::awaitable<Response> rpc(Request request) const {
     auto call = native_call();
     auto answer =
@@ -80,6 +147,9 @@ class Endpoints {
     auto answer =
         c_.tokens.answer_hello(subject(), hello->nonce, hello->proof);
     if (!answer) return http::error_response(403, "wrong proof");
+    if (hello->origin &&
+        c_.service.connections_of(*hello->origin) >= c_.max_of_origin)
+      return http::error_response(503, "too many connections of this origin");
     if (!request.connection->set_proven())
       return http::error_response(503, "too many connections");
     const json params{{"proof", answer->proof}};
@@ -163,16 +233,39 @@ http::Handler guarded(Shared endpoints, Scope scope, Member member) {
       };
 }
 
-asio::awaitable<Response> serve_rpc(Shared endpoints, Request request) {
-  auto refusal = endpoints->refuse(request, Scope::connect);
+using Waiting = asio::awaitable<Response> (Endpoints::*)(Request) const;
+
+// The same for what takes its time.
+asio::awaitable<Response> serve(Shared endpoints, Scope scope, Waiting member,
+                                Request request) {
+  auto refusal = endpoints->refuse(request, scope);
   if (refusal) co_return std::move(*refusal);
-  auto response = co_await endpoints->rpc(std::move(request));
+  auto answer = ((*endpoints).*member)(std::move(request));
+  auto response = co_await std::move(answer);
   co_return response;
+}
+http::Handler guarded_wait(Shared endpoints, Scope scope, Waiting member) {
+  return [endpoints, scope, member](Request request) {
+    return serve(endpoints, scope, member, std::move(request));
+  };
 }
 
 asio::awaitable<http::WsDecision> decide_upgrade(Shared endpoints,
                                                  Request request) {
   co_return endpoints->upgrade(request);
+}
+
+void add_access(http::Router& router, const Shared& endpoints) {
+  router.add("GET", "/v1/approvals",
+             guarded(endpoints, Scope::admin, &Endpoints::approvals));
+  router.add("POST", "/v1/approvals/{}",
+             guarded(endpoints, Scope::admin, &Endpoints::decide));
+  router.add("GET", "/v1/grants",
+             guarded(endpoints, Scope::admin, &Endpoints::grants));
+  router.add("POST", "/v1/grants",
+             guarded_wait(endpoints, Scope::admin, &Endpoints::grant));
+  router.add("DELETE", "/v1/grants",
+             guarded(endpoints, Scope::admin, &Endpoints::revoke));
 }
 
 }  // namespace
@@ -190,9 +283,9 @@ http::Router make_router(EndpointContext context) {
              guarded(endpoints, Scope::admin, &Endpoints::issue_token));
   router.add("POST", "/v1/shutdown",
              guarded(endpoints, Scope::admin, &Endpoints::shut_down));
-  router.add("POST", "/", [endpoints](Request request) {
-    return serve_rpc(endpoints, std::move(request));
-  });
+  add_access(router, endpoints);
+  router.add("POST", "/",
+             guarded_wait(endpoints, Scope::connect, &Endpoints::rpc));
   router.add_websocket("/", [endpoints](Request request) {
     return decide_upgrade(endpoints, std::move(request));
   });

@@ -21,13 +21,17 @@ struct EndpointContext {
   std::function<const http::Counters&()> counters;
   std::function<void()> shut_down;  // returns at once
   Tokens& tokens;
+  Grants& grants;
+  Approvals& approvals;
+  Gate& gate;
   Wallet& wallet;
   RpcService& service;
   const Metrics& metrics;
   Timers& timers;
   TaskGroup& tasks;
   Timers::Clock::time_point started;
-  std::size_t max_pending;
+  std::size_t max_pending;    // of one connection
+  std::size_t max_of_origin;  // connections
 };
 
 [[nodiscard]] http::Router make_router(EndpointContext context);

@@ -38,7 +38,14 @@ Instance::Instance(asio::any_io_executor executor, Timers& timers,
       settings_(std::move(settings)),
       wallet_(std::move(wallet)),
       on_end_(std::move(on_end)),
-      service_(*wallet_, metrics_, timers),
+      grants_(settings_.data / "grants.json", timers),
+      approvals_(timers, settings_.access),
+      gate_(*wallet_, grants_, approvals_, timers, settings_.approve,
+            settings_.access,
+            [this](const std::string& origin) {
+              service_.tell_accounts(origin, grants_.accounts(origin));
+            }),
+      service_(*wallet_, gate_, metrics_, timers),
       tasks_(executor, log_failure),
       record_(make_record(0)),
       tokens_(record_.token),
@@ -50,13 +57,17 @@ Instance::Instance(asio::any_io_executor executor, Timers& timers,
                 },
                 .shut_down = [this] { on_end_({}); },
                 .tokens = tokens_,
+                .grants = grants_,
+                .approvals = approvals_,
+                .gate = gate_,
                 .wallet = *wallet_,
                 .service = service_,
                 .metrics = metrics_,
                 .timers = timers,
                 .tasks = tasks_,
                 .started = timers.now(),
-                .max_pending = settings_.pending_requests}),
+                .max_pending = settings_.pending_requests,
+                .max_of_origin = settings_.access.origin_connections}),
             server_options(settings_)) {
   wallet_->on_event([this](const std::string& event, const auto& params) {
     wallet_event(event, params);
@@ -80,6 +91,7 @@ registry::Record Instance::make_record(std::uint16_t port) const {
 }
 
 Result<void> Instance::start(BoundPort port) {
+  if (auto ok = grants_.load(); !ok) return ok;
   record_.endpoint.port = port.port;
   record_.chain_id = wallet_->chain_id().value_or("");
   if (auto ok = registry::check(record_); !ok) return ok;
@@ -126,11 +138,28 @@ asio::awaitable<void> Instance::stop() {
   const nlohmann::json gone{{"code", rpc_code::disconnected},
                             {"message", "the instance is stopping"}};
   service_.emit("disconnect", gone);
+  end_questions();
   co_await wallet_->stop();
+  auto answers = last_answers();
+  auto sent = co_await with_deadline(std::move(answers), timers_, kStopGrace);
+  if (!sent) log::warn("some requests end without an answer");
   co_await http_.stop(kStopGrace);
   tasks_.cancel();
   co_await tasks_.wait();
   withdraw();
+}
+
+// What was pending has its outcome now; the connections close after it is sent.
+asio::awaitable<bool> Instance::last_answers() {
+  co_await tasks_.wait();
+  co_return true;
+}
+
+void Instance::end_questions() {
+  const std::size_t count = approvals_.stop();
+  if (count > 0)
+    log::warn("questions that nobody had decided yet were ended: " +
+              std::to_string(count));
 }
 
 void Instance::withdraw() {

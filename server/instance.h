@@ -47,6 +47,8 @@ class Instance {
  private:
   [[nodiscard]] registry::Record make_record(std::uint16_t port) const;
   void wallet_event(const std::string& event, const nlohmann::json& params);
+  void end_questions();
+  asio::awaitable<bool> last_answers();
   void publish_chain();
   void mdns_changed(const mdns::Status& status);
   [[nodiscard]] mdns::Service mdns_service() const;
@@ -59,6 +61,9 @@ class Instance {
   std::unique_ptr<Wallet> wallet_;
   OnEnd on_end_;
   Metrics metrics_;
+  Grants grants_;
+  Approvals approvals_;
+  Gate gate_;
   RpcService service_;
   TaskGroup tasks_;
   registry::Record record_;

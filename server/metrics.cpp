@@ -43,7 +43,8 @@ void Metrics::answered(const std::string& method, int code,
 }
 
 std::string Metrics::prometheus(const http::Counters& http,
-                                std::chrono::seconds uptime) const {
+                                std::chrono::seconds uptime,
+                                std::size_t questions) const {
   std::string out;
   put(out, "berth_uptime_seconds", "gauge",
       static_cast<std::uint64_t>(uptime.count()));
@@ -53,6 +54,7 @@ std::string Metrics::prometheus(const http::Counters& http,
   put(out, "berth_requests_rejected_total", "counter", http.rejected);
   put(out, "berth_connections_dropped_total", "counter", http.dropped);
   put(out, "berth_slow_readers_total", "counter", http.slow_readers);
+  put(out, "berth_approvals_pending", "gauge", questions);
   out += "# TYPE berth_messages_total counter\n";
   for (const auto& [method, count] : by_method_)
     out += fmt::format("berth_messages_total{{method=\"{}\"}} {}\n", method,

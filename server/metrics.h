@@ -21,8 +21,10 @@ class Metrics {
   [[nodiscard]] std::uint64_t messages() const { return messages_; }
   [[nodiscard]] std::uint64_t errors() const { return errors_; }
 
+  // `questions`: those that wait for a person.
   [[nodiscard]] std::string prometheus(const http::Counters& http,
-                                       std::chrono::seconds uptime) const;
+                                       std::chrono::seconds uptime,
+                                       std::size_t questions) const;
 
  private:
   // Clients choose method names, so their number is bounded: the rest is

@@ -1,5 +1,6 @@
 #include "server/rpc_service.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "registry/base/log.h"
@@ -7,8 +8,9 @@
 
 namespace berth::server {
 
-RpcService::RpcService(Wallet& wallet, Metrics& metrics, Timers& timers)
-    : wallet_(wallet), metrics_(metrics), timers_(timers) {}
+RpcService::RpcService(Wallet& wallet, Gate& gate, Metrics& metrics,
+                       Timers& timers)
+    : wallet_(wallet), gate_(gate), metrics_(metrics), timers_(timers) {}
 
 asio::awaitable<RpcResult> RpcService::call(Caller caller, std::string method,
                                             nlohmann::json params) {
@@ -25,19 +27,27 @@ asio::awaitable<RpcResult> RpcService::decide(Caller caller,
                                               nlohmann::json params) {
   if (stopping_)
     co_return RpcError(rpc_code::disconnected, "the instance is stopping");
-  // A page has what its origin was granted, and nothing grants yet.
-  if (caller.origin)
-    co_return RpcError(rpc_code::unauthorized,
-                       "this origin was not granted this profile: " +
-                           *caller.origin);
   if (method == "eth_subscribe") {
     auto subscribed =
         co_await subscribe(std::move(caller), std::move(params));
     co_return subscribed;
   }
-  auto result =
-      co_await wallet_.request(std::move(method), std::move(params));
+  if (method == "eth_unsubscribe" && !may_unsubscribe(caller, params))
+    co_return RpcError(rpc_code::unauthorized,
+                       "no subscription of this connection: eth_unsubscribe");
+  auto result = co_await gate_.request(std::move(caller), std::move(method),
+                                       std::move(params));
   co_return result;
+}
+
+// A page ends what it began, and nothing of others.
+bool RpcService::may_unsubscribe(const Caller& caller,
+                                 const nlohmann::json& params) const {
+  if (!caller.origin) return true;
+  if (!params.is_array() || params.empty() || !params[0].is_string())
+    return false;
+  const auto found = subscriptions_.find(params[0].get<std::string>());
+  return found != subscriptions_.end() && found->second == caller.listener;
 }
 
 asio::awaitable<RpcResult> RpcService::subscribe(Caller caller,
@@ -45,11 +55,14 @@ asio::awaitable<RpcResult> RpcService::subscribe(Caller caller,
   if (!caller.listener)
     co_return RpcError(rpc_code::unsupported,
                        "subscriptions need a WebSocket: eth_subscribe");
-  auto result = co_await wallet_.request("eth_subscribe", std::move(params));
+  const ListenerId listener = *caller.listener;
+  const std::string method = "eth_subscribe";
+  auto result =
+      co_await gate_.request(std::move(caller), method, std::move(params));
   if (!result || !result->is_string()) co_return result;
   const auto id = result->get<std::string>();
-  if (listeners_.contains(*caller.listener)) {
-    subscriptions_[id] = *caller.listener;
+  if (listeners_.contains(listener)) {
+    subscriptions_[id] = listener;
     co_return result;
   }
   // The client went while the upstream answered.
@@ -58,13 +71,21 @@ asio::awaitable<RpcResult> RpcService::subscribe(Caller caller,
   co_return result;
 }
 
-ListenerId RpcService::join(EventListener& listener) {
-  listeners_[next_listener_] = &listener;
+ListenerId RpcService::join(EventListener& listener,
+                            std::optional<std::string> origin) {
+  listeners_[next_listener_] = {&listener, std::move(origin)};
   return next_listener_++;
+}
+
+std::size_t RpcService::connections_of(const std::string& origin) const {
+  return static_cast<std::size_t>(
+      std::count_if(listeners_.begin(), listeners_.end(),
+                    [&](const auto& l) { return l.second.origin == origin; }));
 }
 
 std::vector<std::string> RpcService::leave(ListenerId listener) {
   listeners_.erase(listener);
+  gate_.client_left(listener);
   std::vector<std::string> orphans;
   for (const auto& [id, subscriber] : subscriptions_)
     if (subscriber == listener) orphans.push_back(id);
@@ -85,20 +106,32 @@ asio::awaitable<void> RpcService::unsubscribe(
 }
 
 void RpcService::emit(const std::string& event, const nlohmann::json& params) {
-  const std::string text = rpc_notification(event, params);
+  std::optional<ListenerId> only;
   if (event == "message") {
     // EIP-1193 "message": {type, data: {subscription, result}}.
     const nlohmann::json::json_pointer where("/data/subscription");
-    const auto id = params.value(where, std::string());
-    const auto found = subscriptions_.find(id);
-    if (found != subscriptions_.end())
-      listeners_.at(found->second)->notify(text);
-    return;
+    const auto found = subscriptions_.find(params.value(where, std::string()));
+    if (found == subscriptions_.end()) return;
+    only = found->second;
   }
   // A copy: a listener may leave while it is told.
   const auto listeners = listeners_;
-  for (const auto& [id, listener] : listeners)
-    if (listeners_.contains(id)) listener->notify(text);
+  for (const auto& [id, to] : listeners) {
+    if ((only && id != *only) || !listeners_.contains(id)) continue;
+    const auto heard = to.origin
+                           ? gate_.event_for(*to.origin, event, params)
+                           : std::optional(params);
+    if (heard) to.listener->notify(rpc_notification(event, *heard));
+  }
+}
+
+void RpcService::tell_accounts(const std::string& origin,
+                               const Accounts& accounts) {
+  const auto text = rpc_notification("accountsChanged", accounts);
+  const auto listeners = listeners_;
+  for (const auto& [id, to] : listeners)
+    if (to.origin == origin && listeners_.contains(id))
+      to.listener->notify(text);
 }
 
 }  // namespace berth::server

@@ -39,9 +39,8 @@ class RpcSession : public http::WsHandler, public EventListener {
     exchange_ = std::make_shared<Exchange>(
         Exchange{service_, options_.caller, connection});
     connection->send(std::move(options_.hello));
-    // What a page may hear depends on what its origin was granted.
-    if (!options_.caller.origin)
-      exchange_->caller.listener = service_.join(*this);
+    exchange_->caller.listener =
+        service_.join(*this, options_.caller.origin);
   }
 
   void on_message(std::string text) override {
@@ -56,7 +55,6 @@ class RpcSession : public http::WsHandler, public EventListener {
   }
 
   void on_close() override {
-    if (!exchange_->caller.listener) return;
     auto orphans = service_.leave(*exchange_->caller.listener);
     if (!orphans.empty()) tasks_.spawn(service_.unsubscribe(orphans));
   }

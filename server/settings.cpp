@@ -1,6 +1,7 @@
 #include "server/settings.h"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "registry/base/strict_json.h"
@@ -134,6 +135,18 @@ std::string read_limits(json object, Settings& s) {
   reader.milliseconds("idle_ms", l.idle_time);
   reader.milliseconds("ping_ms", l.ping_interval);
   reader.number("pending_requests", s.pending_requests, 1, 100'000);
+  AccessLimits& a = s.access;
+  reader.number("origin_connections", a.origin_connections, 1, 100'000);
+  reader.number("origin_messages_per_second", a.messages_per_second, 1,
+                1'000'000);
+  reader.number("origin_messages_burst", a.messages_burst, 1, 1'000'000);
+  reader.number("sensitive_per_second", a.sensitive_per_second, 1, 1000);
+  reader.number("sensitive_burst", a.sensitive_burst, 1, 1000);
+  reader.number("sensitive_per_minute", a.sensitive_per_minute, 1, 60'000);
+  reader.number("sensitive_per_hour", a.sensitive_per_hour, 1, 3'600'000);
+  // Not more than fit one answer: see Approvals::kMaxQuestionBytes.
+  reader.number("approvals", a.approvals, 1, 10);
+  reader.milliseconds("approval_ms", a.approval_time);
   return reader.finish();
 }
 
@@ -186,7 +199,28 @@ void read_rest(Reader& reader, Settings& s) {
   reader.choice("mdns", word, {"local", "off"});
   s.mdns = word == "local";
   reader.choice("log_level", s.log_level, {"debug", "info", "warn", "error"});
-  reader.choice("approve", word, {"native"});
+}
+
+// For test keys only: nobody is asked before a signature.
+bool may_always(const WalletSettings& wallet) {
+  std::uint64_t chain = 1;
+  const std::string& text = wallet.chain_id;
+  if (text.starts_with("0x"))
+    std::from_chars(text.data() + 2, text.data() + text.size(), chain, 16);
+  return wallet.type == WalletSettings::Type::dev && chain != 1;
+}
+
+// After the wallet: what is the default depends on it.
+void read_approve(Reader& reader, Settings& s) {
+  const bool dev = s.wallet.type == WalletSettings::Type::dev;
+  std::string word = dev ? "native" : "ask";
+  reader.choice("approve", word, {"ask", "native", "always"});
+  s.approve = word == "native"   ? Approve::native
+              : word == "always" ? Approve::always
+                                 : Approve::ask;
+  if (s.approve == Approve::always && !may_always(s.wallet))
+    reader.fail("approve", "may be always for dev wallets only, and never on "
+                           "chain 1");
 }
 
 }  // namespace
@@ -209,6 +243,7 @@ Result<Settings> parse_settings(std::string_view text) {
   if (!part("wallet", read_wallet, settings.wallet))
     reader.fail("wallet", "is missing");
   part("limits", read_limits, settings);
+  read_approve(reader, settings);
   problems.insert(problems.begin(), reader.finish());
   for (const auto& problem : problems)
     if (!problem.empty())

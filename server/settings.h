@@ -13,6 +13,8 @@
 
 #include "registry/base/result.h"
 #include "registry/record.h"
+#include "server/access/gate.h"
+#include "server/access/limits.h"
 #include "server/http/limits.h"
 #include "server/port_binder.h"
 
@@ -43,6 +45,8 @@ struct Settings {
   bool mdns = true;  // a local mDNS record beside the one in the registry
   http::Limits limits;
   std::size_t pending_requests = 128;  // of one connection; see rpc_session.h
+  AccessLimits access;
+  Approve approve = Approve::ask;
   WalletSettings wallet;
 };
 

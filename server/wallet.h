@@ -34,6 +34,9 @@ class Wallet {
   virtual boost::asio::awaitable<RpcResult> request(std::string method,
                                                     nlohmann::json params) = 0;
 
+  // Whether `method` is one of this wallet's: others answer 4200.
+  [[nodiscard]] virtual bool knows(const std::string& method) const = 0;
+
   // Set once, before the first request. May be called from inside request().
   virtual void on_event(EventHandler handler) = 0;
 

@@ -113,6 +113,30 @@ struct ProfileRemoveOptions {
 };
 int profile_remove(const ProfileRemoveOptions& options, Context& context);
 
+// Questions that wait for a person.
+struct ApprovalsOptions {
+  bool json = false;
+  bool watch = false;
+};
+int approvals(const ApprovalsOptions& options, Context& context);
+struct DecideOptions {
+  std::string id;
+  bool yes = false;  // do not ask
+};
+int approve(const DecideOptions& options, Context& context);
+int deny(const DecideOptions& options, Context& context);
+
+struct GrantsOptions {
+  std::string name;  // empty: all profiles
+  bool json = false;
+};
+int grants(const GrantsOptions& options, Context& context);
+struct RevokeOptions {
+  std::string name;
+  std::string origin;
+};
+int revoke(const RevokeOptions& options, Context& context);
+
 // berthd. Begins to start it: nothing is to be waited for (nullopt) where the
 // system was asked to.
 [[nodiscard]] Outcome<std::optional<Starting>> begin_manager(

@@ -10,7 +10,7 @@ constexpr const char* kBash =
     R"bash(# berth completion for bash: source <(berth completion bash)
 _berth() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-  local verbs="start run stop restart list ls show port url wait logs call exec use profile up down service doctor prune completion version help"
+  local verbs="start run stop restart list ls show port url wait logs call exec use profile approvals approve deny grants revoke up down service doctor prune completion version help"
   local verb="" i
   for ((i = 1; i < COMP_CWORD; i++)); do
     if [[ ${COMP_WORDS[i]} != -* ]]; then verb=${COMP_WORDS[i]}; break; fi
@@ -50,6 +50,11 @@ _berth() {
           remove) options="--yes --data" ;;
         esac
       fi ;;
+    approvals) options="--json --watch" ;;
+    approve|deny) options="--yes" ;;
+    grants) words=$(berth list --quiet --all 2>/dev/null)
+            options="--json" ;;
+    revoke) words=$(berth list --quiet 2>/dev/null) ;;
     service) if ((COMP_CWORD == i + 1)); then
                words="install remove status"
              elif [[ ${COMP_WORDS[i+1]} == status ]]; then
@@ -62,7 +67,7 @@ _berth() {
   case $prev in
     --wallet) words="dev forward"; options="" ;;
     --restart) words="no on-failure always"; options="" ;;
-    --approve) words="native"; options="" ;;
+    --approve) words="ask native always"; options="" ;;
     --for) words="running stopped"; options="" ;;
     --color) [[ $verb == "" ]] && words="auto always never" && options="" ;;
     --mnemonic-file) COMPREPLY=($(compgen -f -- "$cur")); return ;;
@@ -85,12 +90,12 @@ function __berth_all; berth list --quiet --all 2>/dev/null; end
 function __berth_live; berth list --quiet 2>/dev/null; end
 function __berth_verb; __fish_seen_subcommand_from $argv; end
 complete -c berth -f
-complete -c berth -n __fish_use_subcommand -a "start run stop restart list ls show port url wait logs call exec use profile up down service doctor prune completion version help"
+complete -c berth -n __fish_use_subcommand -a "start run stop restart list ls show port url wait logs call exec use profile approvals approve deny grants revoke up down service doctor prune completion version help"
 complete -c berth -n __fish_use_subcommand -l color -x -a "auto always never"
 complete -c berth -n __fish_use_subcommand -l help -s h
 complete -c berth -n __fish_use_subcommand -l version
-complete -c berth -n "__berth_verb start run show wait logs use" -a "(__berth_all)"
-complete -c berth -n "__berth_verb stop restart port url call exec" -a "(__berth_live)"
+complete -c berth -n "__berth_verb start run show wait logs use grants" -a "(__berth_all)"
+complete -c berth -n "__berth_verb stop restart port url call exec revoke" -a "(__berth_live)"
 complete -c berth -n "__berth_verb start stop list ls" -l all
 complete -c berth -n "__berth_verb start run" -l port -x
 complete -c berth -n "__berth_verb start run" -l port-range -x
@@ -98,12 +103,13 @@ complete -c berth -n "__berth_verb start run" -l create
 complete -c berth -n "__berth_verb start" -l no-daemon
 complete -c berth -n "__berth_verb start run stop restart wait" -l timeout -x
 complete -c berth -n "__berth_verb stop restart" -l force
-complete -c berth -n "__berth_verb list ls" -l watch
+complete -c berth -n "__berth_verb list ls approvals" -l watch
 complete -c berth -n "__berth_verb list ls" -l wide
 complete -c berth -n "__berth_verb list ls" -l health
 complete -c berth -n "__berth_verb list ls" -l mdns
 complete -c berth -n "__berth_verb list ls" -l quiet
-complete -c berth -n "__berth_verb list ls show doctor" -l json
+complete -c berth -n "__berth_verb list ls show doctor approvals grants" -l json
+complete -c berth -n "__berth_verb approve deny" -l yes
 complete -c berth -n "__berth_verb show" -l reveal-token
 complete -c berth -n "__berth_verb wait" -l for -x -a "running stopped"
 complete -c berth -n "__berth_verb logs" -l follow -s f
@@ -123,7 +129,7 @@ complete -c berth -n "__berth_verb profile; and __berth_verb create" -l wallet -
 complete -c berth -n "__berth_verb profile; and __berth_verb create" -l upstream -x
 complete -c berth -n "__berth_verb profile; and __berth_verb create" -l mnemonic-file -r -F
 complete -c berth -n "__berth_verb profile; and __berth_verb create" -l chain-id -x
-complete -c berth -n "__berth_verb profile; and __berth_verb create" -l approve -x -a native
+complete -c berth -n "__berth_verb profile; and __berth_verb create" -l approve -x -a "ask native always"
 complete -c berth -n "__berth_verb profile; and __berth_verb create" -l title -x
 complete -c berth -n "__berth_verb profile; and __berth_verb create" -l color -x
 complete -c berth -n "__berth_verb profile; and __berth_verb create" -l icon -x

@@ -48,6 +48,7 @@ nlohmann::ordered_json json_of(const std::string& name,
                                const Profile& profile) {
   nlohmann::ordered_json json{{"name", name}};
   json.update(nlohmann::ordered_json::parse(to_json(profile)));
+  json["approve"] = to_string(approve_of(profile));
   return json;
 }
 

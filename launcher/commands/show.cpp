@@ -2,6 +2,7 @@
 
 #include "launcher/commands/commands.h"
 #include "launcher/default_name.h"
+#include "launcher/grants_file.h"
 #include "launcher/listing.h"
 #include "launcher/log_tail.h"
 #include "launcher/profile_store.h"
@@ -55,7 +56,8 @@ Json whole_json(const Instance& instance, bool reveal_token,
   json["log"] = paths.log_file(name).string();
   auto profile = ProfileStore(paths).load(name);
   json["restart"] = profile ? Json(to_string(profile->restart)) : Json(nullptr);
-  json["grants"] = nullptr;
+  const auto grants = remembered_grants(paths, name);
+  json["grants"] = grants ? *grants : Json(nullptr);
   if (!instance.problem.empty()) json["problem"] = instance.problem;
   add_end(json, instance, paths);
   if (reveal_token)

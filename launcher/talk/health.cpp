@@ -1,7 +1,6 @@
-#include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "launcher/talk/run.h"
+#include "launcher/talk/each.h"
 #include "launcher/talk/talk.h"
 #include "provider/client/directory.h"
 #include "provider/client/http.h"
@@ -30,33 +29,15 @@ asio::awaitable<Result<provider::Health>> ask(std::string name,
   co_return health;
 }
 
-// `answer` must outlive the call.
-asio::awaitable<void> ask_into(std::string name, Timers& timers, json& answer) {
+asio::awaitable<json> answer_of(std::string name, Timers& timers) {
   const auto health = co_await ask(std::move(name), timers);
-  answer = to_json(health);
-}
-
-asio::awaitable<json> ask_all(std::vector<std::string> names, Timers& timers) {
-  json answers = json::object();
-  for (const auto& name : names) answers[name] = nullptr;
-  const auto executor = co_await asio::this_coro::executor;
-  TaskGroup group(executor, [](const std::exception_ptr& error) {
-    std::rethrow_exception(error);
-  });
-  // Not by `names`: one given twice is asked once.
-  for (auto& [name, answer] : answers.items())
-    group.spawn(ask_into(name, timers, answer));
-  co_await group.wait();
-  co_return answers;
+  co_return to_json(health);
 }
 
 }  // namespace
 
 int health(const std::vector<std::string>& names) {
-  const json answers =
-      run([&](Timers& timers) { return ask_all(names, timers); });
-  std::cout << answers.dump(-1, ' ', /*ensure_ascii=*/true) << '\n';
-  return 0;
+  return print_each(names, answer_of);
 }
 
 }  // namespace berth::talk

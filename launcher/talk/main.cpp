@@ -15,7 +15,8 @@ constexpr std::string_view kUsageText =
     "berth-talk call [--timeout SECONDS] NAME METHOD [PARAMS-JSON]\n"
     "berth-talk exec NAME -- CMD...\n"
     "berth-talk health --json NAME...\n"
-    "berth-talk mdns --json\n";
+    "berth-talk mdns --json\n"
+    "berth-talk request VERB TARGET BODY NAME...\n";
 
 int usage() {
   std::cerr << "berth: wrong usage: berth-talk\n" << kUsageText;
@@ -61,6 +62,14 @@ int health(const Arguments& arguments) {
   return talk::health({arguments.begin() + 1, arguments.end()});
 }
 
+int request(const Arguments& arguments) {
+  if (arguments.size() < 4) return usage();
+  return talk::request({arguments[0],
+                        arguments[1],
+                        arguments[2],
+                        {arguments.begin() + 3, arguments.end()}});
+}
+
 int mdns(const Arguments& arguments) {
   return arguments == Arguments{"--json"} ? talk::mdns() : usage();
 }
@@ -75,5 +84,6 @@ int main(int argc, char** argv) {
   if (all[0] == "exec") return exec(rest);
   if (all[0] == "health") return health(rest);
   if (all[0] == "mdns") return mdns(rest);
+  if (all[0] == "request") return request(rest);
   return usage();
 }

@@ -39,6 +39,17 @@ struct CallArguments {
 
 [[nodiscard]] int health(const std::vector<std::string>& names);
 
+// One HTTP request, with the record's token, to each of `names`. Prints one
+// JSON object: {"NAME": {"status": 200, "body": ...}}, or {"error", "hint"} of
+// what gave no answer.
+struct RequestArguments {
+  std::string verb;    // "GET", "POST" or "DELETE"
+  std::string target;  // "/v1/approvals"
+  std::string body;    // JSON or empty
+  std::vector<std::string> names;
+};
+[[nodiscard]] int request(RequestArguments arguments);
+
 // What mDNS knows of our service on this machine, and how its daemon is.
 [[nodiscard]] int mdns();
 

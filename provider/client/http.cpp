@@ -19,7 +19,9 @@ using registry::Record;
 using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 
-constexpr std::size_t kMaxAnswerBytes = std::size_t{1} << 20;
+// Room for as many questions as an instance lets wait, each of the largest
+// size (server/access/approvals.h).
+constexpr std::size_t kMaxAnswerBytes = std::size_t{4} << 20;
 // Of whoever has not proven itself.
 constexpr std::size_t kMaxUnprovenBytes = 16 * 1024;
 

@@ -1,16 +1,13 @@
 #include "server/access/hello.h"
 
 #include "registry/base/encoding.h"
-#include "registry/base/text.h"
+#include "server/access/origin.h"
 
 namespace berth::server {
 namespace {
 
 constexpr std::string_view kHello = "berth.hello.";
 constexpr std::string_view kOrigin = "berth.origin.";
-
-// Scheme, host and port as a browser writes them; longer is no origin.
-constexpr std::size_t kMaxOriginBytes = 512;
 
 bool take_hello(std::string_view text, ClientHello& hello) {
   const auto dot = text.find('.');
@@ -22,11 +19,9 @@ bool take_hello(std::string_view text, ClientHello& hello) {
 
 bool take_origin(std::string_view text, ClientHello& hello) {
   const auto bytes = base64url_decode(text);
-  if (hello.origin || !bytes || bytes->empty() ||
-      bytes->size() > kMaxOriginBytes)
-    return false;
+  if (hello.origin || !bytes) return false;
   hello.origin = std::string(bytes->begin(), bytes->end());
-  return is_utf8(*hello.origin);
+  return is_origin(*hello.origin);
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ struct ClientHello {
 };
 
 // Of the subprotocols a client offers: `berth.v1`, one
-// `berth.hello.<nonce>.<proof>`, at most one `berth.origin.<base64url>`.
+// `berth.hello.<nonce>.<proof>`, at most one `berth.origin.<base64url>`
+// of what is_origin().
 // nullopt: anything else.
 [[nodiscard]] std::optional<ClientHello> parse_hello(
     const std::vector<std::string_view>& subprotocols);

@@ -10,6 +10,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::string_view kSend = "eth_sendTransaction";
+
 // Counts a request for as long as it is answered.
 class Pending {
  public:
@@ -114,15 +116,18 @@ asio::awaitable<RpcResult> DevWallet::request(std::string method, json params) {
   const Pending pending(pending_, idle_);
   if (const Method known = find_method(method))
     co_return (this->*known)(params);
-  const bool sends = method == "eth_sendTransaction";
-  if (!sends && !is_read_method(method)) co_return unsupported(method);
+  if (!knows(method)) co_return unsupported(method);
   if (!node_) co_return no_upstream(method);
-  if (sends) {
+  if (method == kSend) {
     auto hash = co_await sender_->send(std::move(params));
     co_return hash;
   }
   auto answer = co_await node_->request(std::move(method), std::move(params));
   co_return answer;
+}
+
+bool DevWallet::knows(const std::string& method) const {
+  return find_method(method) || method == kSend || is_read_method(method);
 }
 
 void DevWallet::on_event(EventHandler handler) {

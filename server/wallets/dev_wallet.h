@@ -39,6 +39,7 @@ class DevWallet : public Wallet {
 
   asio::awaitable<RpcResult> request(std::string method,
                                      nlohmann::json params) override;
+  [[nodiscard]] bool knows(const std::string& method) const override;
   void on_event(EventHandler handler) override;
   // Degraded while the upstream is lost or is on another chain.
   [[nodiscard]] WalletHealth health() const override;

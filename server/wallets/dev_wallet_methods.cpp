@@ -3,6 +3,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "server/permissions.h"
 #include "server/wallets/dev_wallet.h"
 #include "server/wallets/sign_request.h"
 
@@ -111,13 +112,8 @@ RpcResult DevWallet::add_chain(const json& params) {
 
 RpcResult DevWallet::watch_asset(const json&) { return json(true); }
 
-// EIP-2255. Without `invoker`: who asks is known to the instance only.
 RpcResult DevWallet::get_permissions(const json&) {
-  json caveat = {{"type", "restrictReturnedAccounts"},
-                 {"value", account_list()}};
-  json permission = {{"parentCapability", "eth_accounts"},
-                     {"caveats", json::array({std::move(caveat)})}};
-  return json::array({std::move(permission)});
+  return permissions_for(account_list());
 }
 
 RpcResult DevWallet::request_permissions(const json& params) {

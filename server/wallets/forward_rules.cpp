@@ -67,16 +67,4 @@ std::optional<std::string> chain_of(const json& params) {
   return quantity(params[0].value("chainId", json()));
 }
 
-bool asks_for_accounts(const json& params) {
-  return params.is_array() && !params.empty() && params[0].is_object() &&
-         params[0].size() == 1 && params[0].contains("eth_accounts");
-}
-
-json permissions_for(const json& accounts) {
-  if (!accounts.is_array() || accounts.empty()) return json::array();
-  const json caveat{{"type", "restrictReturnedAccounts"}, {"value", accounts}};
-  return json::array({{{"parentCapability", "eth_accounts"},
-                       {"caveats", json::array({caveat})}}});
-}
-
 }  // namespace berth::server

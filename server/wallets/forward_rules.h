@@ -27,10 +27,4 @@ namespace berth::server {
 // `chainId` of wallet_switchEthereumChain's params (EIP-3326).
 [[nodiscard]] std::optional<std::string> chain_of(const nlohmann::json& params);
 
-// Whether wallet_requestPermissions asks for eth_accounts and nothing else.
-[[nodiscard]] bool asks_for_accounts(const nlohmann::json& params);
-
-// EIP-2255 permissions of somebody who sees these accounts; none for none.
-[[nodiscard]] nlohmann::json permissions_for(const nlohmann::json& accounts);
-
 }  // namespace berth::server

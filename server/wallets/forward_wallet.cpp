@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "server/permissions.h"
 #include "server/wallets/forward_rules.h"
 
 namespace berth::server {
@@ -43,7 +44,7 @@ ForwardWallet::ForwardWallet(std::unique_ptr<Upstream> upstream,
 
 asio::awaitable<RpcResult> ForwardWallet::request(std::string method,
                                                   json params) {
-  if (!may_forward(method))
+  if (!knows(method))
     co_return RpcError(rpc_code::unsupported,
                        method +
                            " is not a method for dApps; it is not "
@@ -60,6 +61,10 @@ asio::awaitable<RpcResult> ForwardWallet::request(std::string method,
   }();
   auto result = co_await std::move(answer);
   co_return result;
+}
+
+bool ForwardWallet::knows(const std::string& method) const {
+  return may_forward(method);
 }
 
 void ForwardWallet::on_event(EventHandler handler) {

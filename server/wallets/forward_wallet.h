@@ -30,6 +30,7 @@ class ForwardWallet final : public Wallet {
 
   asio::awaitable<RpcResult> request(std::string method,
                                      nlohmann::json params) override;
+  [[nodiscard]] bool knows(const std::string& method) const override;
   void on_event(EventHandler handler) override;
   [[nodiscard]] WalletHealth health() const override;
   // The last one known: it stays while the upstream is away.

@@ -38,7 +38,8 @@ Hash32 personal_digest(ByteView message) {
   return keccak256(data);
 }
 
-ParsedSignRequest parse_personal_sign(const json& params) {
+boost::system::result<PersonalMessage, RpcError> parse_personal_message(
+    const json& params) {
   if (!params.is_array() || params.size() < 2 || !params[0].is_string() ||
       !params[1].is_string())
     return invalid("personal_sign: expected [data, address]");
@@ -47,24 +48,32 @@ ParsedSignRequest parse_personal_sign(const json& params) {
   if (!from) return not_an_address("params[1]");
   const std::string text = params[swapped ? 1 : 0];
   const auto bytes = parse_data(text);
-  return SignRequest{
-      *from, personal_digest(bytes.value_or(Bytes(text.begin(), text.end())))};
+  return PersonalMessage{*from,
+                         bytes.value_or(Bytes(text.begin(), text.end()))};
+}
+
+ParsedSignRequest parse_personal_sign(const json& params) {
+  const auto message = parse_personal_message(params);
+  if (!message) return message.error();
+  return SignRequest{message->from, personal_digest(message->bytes)};
+}
+
+boost::system::result<json, RpcError> typed_document(const json& params) {
+  if (!params.is_array() || params.size() < 2)
+    return invalid("eth_signTypedData_v4: expected [address, typed data]");
+  if (!params[1].is_string()) return params[1];
+  auto parsed = parse_json(params[1].get_ref<const std::string&>());
+  if (!parsed) return invalid("params[1]: no JSON: " + parsed.error().message);
+  return std::move(*parsed);
 }
 
 ParsedSignRequest parse_sign_typed_data(const json& params,
                                         std::uint64_t chain_id) {
-  if (!params.is_array() || params.size() < 2)
-    return invalid("eth_signTypedData_v4: expected [address, typed data]");
+  const auto document = typed_document(params);
+  if (!document) return document.error();
   const auto from = address_in(params[0]);
   if (!from) return not_an_address("params[0]");
-  json document = params[1];
-  if (document.is_string()) {
-    auto parsed = parse_json(document.get_ref<const std::string&>());
-    if (!parsed)
-      return invalid("params[1]: no JSON: " + parsed.error().message);
-    document = std::move(*parsed);
-  }
-  const auto digest = typed_data_digest(document, chain_id);
+  const auto digest = typed_data_digest(*document, chain_id);
   if (!digest) return digest.error();
   return SignRequest{*from, *digest};
 }

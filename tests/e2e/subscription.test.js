@@ -7,7 +7,7 @@ import { anvil, freePort, ok, portRange, scratch } from './support/berth.js'
 test('a subscription speaks to its subscriber only', async (t) => {
   const node = await anvil(t, await freePort())
   const home = scratch(t, { portRange: portRange(20) })
-  await ok(home.berth('profile', 'create', 'alice', '--wallet', 'forward', '--upstream', node.url.replace('http', 'ws')))
+  await ok(home.berth('profile', 'create', 'alice', '--wallet', 'forward', '--approve', 'native', '--upstream', node.url.replace('http', 'ws')))
   await ok(home.berth('start', 'alice'))
   const [subscriber, other] = await Promise.all([1, 2].map(() => connect('alice', { directory: home.registry })))
   t.after(() => [subscriber, other].forEach((provider) => provider.close()))

@@ -1,82 +1,17 @@
 // What one instance answers to whom, over real sockets.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { createHmac, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { request } from 'node:http'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import WebSocket from 'ws'
 import { listed, ok, portRange, scratch } from './support/berth.js'
+import { ask, bearer, dial, hello, http, json, newNonce, proof, proven, recordOf } from './support/wire.js'
 
 async function startAlice(t) {
   const home = scratch(t, { portRange: portRange(20) })
   await ok(home.berth('profile', 'create', 'alice'))
   await ok(home.berth('start', 'alice'))
-  const record = JSON.parse(readFileSync(join(home.registry, 'alice.json'), 'utf8'))
+  const record = recordOf(home, 'alice')
   return { home, record, port: record.endpoint.port }
-}
-
-// {status, headers, body} of one HTTP request.
-function http(port, method, path, { headers = {}, body, agent } = {}) {
-  return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, method, path, headers, agent }, (response) => {
-      let text = ''
-      response.on('data', (chunk) => (text += chunk))
-      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body: text }))
-    })
-    sent.once('error', reject)
-    sent.end(body)
-  })
-}
-
-const json = { 'content-type': 'application/json' }
-const bearer = (token) => ({ authorization: `Bearer ${token}` })
-
-function proof(role, { token, id, endpoint }, nonce) {
-  const text = [`berth-${role}-v1`, id, endpoint.host, String(endpoint.port)].join('\0') + '\0'
-  return createHmac('sha256', Buffer.from(token, 'base64url'))
-    .update(Buffer.concat([Buffer.from(text), Buffer.from(nonce, 'base64url')]))
-    .digest('base64url')
-}
-
-const newNonce = () => randomBytes(32).toString('base64url')
-
-// A WebSocket with the given subprotocols; resolves to it when open, rejects
-// with the HTTP status otherwise. `frames` collects what arrives.
-function dial(port, protocols, options = {}) {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}/`, protocols, options)
-  socket.frames = []
-  socket.on('message', (data) => socket.frames.push(JSON.parse(data)))
-  return new Promise((resolve, reject) => {
-    socket.once('open', () => resolve(socket))
-    socket.once('unexpected-response', (_, response) => reject(Object.assign(new Error('refused'), { status: response.statusCode })))
-    socket.on('error', reject)
-  })
-}
-
-function hello(record, origin) {
-  const nonce = newNonce()
-  const protocols = ['berth.v1', `berth.hello.${nonce}.${proof('client', record, nonce)}`]
-  if (origin) protocols.push(`berth.origin.${Buffer.from(origin).toString('base64url')}`)
-  return { nonce, protocols }
-}
-
-async function proven(t, record, origin) {
-  const { nonce, protocols } = hello(record, origin)
-  const socket = await dial(record.endpoint.port, protocols)
-  t.after(() => socket.terminate())
-  if (socket.frames.length === 0) await once(socket, 'message')
-  assert.equal(socket.protocol, 'berth.v1')
-  assert.deepEqual(socket.frames.shift(), { jsonrpc: '2.0', method: 'berth_hello', params: { proof: proof('server', record, nonce) } })
-  return socket
-}
-
-async function ask(socket, message) {
-  socket.send(typeof message === 'string' ? message : JSON.stringify(message))
-  if (socket.frames.length === 0) await once(socket, 'message')
-  return socket.frames.shift()
 }
 
 test('a WebSocket that proves nothing is refused before 101', async (t) => {
@@ -161,11 +96,10 @@ test('a proven connection speaks JSON-RPC, and the older wallet page\'s messages
   assert.deepEqual(batch.map((a) => a.id).sort(), [1, 2])
 })
 
-test('a connection that states an origin gets 4100 until it is granted something', async (t) => {
-  const { record } = await startAlice(t)
-  const socket = await proven(t, record, 'https://app.example')
-  for (const method of ['eth_accounts', 'eth_requestAccounts', 'personal_sign', 'eth_chainId'])
-    assert.equal((await ask(socket, { jsonrpc: '2.0', id: 1, method, params: [] })).error.code, 4100)
+test('what is no origin of a page is refused before 101', async (t) => {
+  const { record, port } = await startAlice(t)
+  for (const origin of ['null', 'https://App.example', 'https://app.example/', 'file://', 'app.example'])
+    await assert.rejects(dial(port, hello(record, origin).protocols), { status: 403 }, origin)
 })
 
 test('at a stop the clients are told, and then there is no record', async (t) => {

@@ -56,7 +56,10 @@ TEST_CASE("a wrong key of a profile is named", "[launcher]") {
       {R"("chain_id":-1)", "chain_id"},
       {R"("wallet":"paper")", "wallet"},
       {R"("wallet":7)", "wallet"},
-      {R"("approve":"ask")", "approve"},
+      {R"("approve":"never")", "approve"},
+      {R"("chain_id":1,"approve":"always")", "approve"},
+      {R"("wallet":"forward","upstream":"http://x","approve":"always")",
+       "approve"},
       {R"("restart":"sometimes")", "restart"},
       {R"("autostart":"yes")", "autostart"},
       {R"("color":"red")", "color"},
@@ -77,13 +80,19 @@ TEST_CASE("a profile without a label, or that is no object, is refused",
   CHECK_THAT(parse_profile("[]").error().message, Contains("object"));
 }
 
-TEST_CASE("only the approval mode of this version can be set", "[launcher]") {
+TEST_CASE("who is asked depends on the wallet, unless the profile says it",
+          "[launcher]") {
   Profile profile = good();
-  CHECK(set_field(profile, "approve", "native"));
-  for (const char* later : {"ask", "always"})
-    CHECK_THAT(set_field(profile, "approve", later).error().message,
-               Contains("not in this version"));
+  CHECK(approve_of(profile) == Approve::native);
+  profile.wallet = WalletType::forward;
+  CHECK(approve_of(profile) == Approve::ask);
+  for (const auto approve : {Approve::ask, Approve::native, Approve::always}) {
+    REQUIRE(set_field(profile, "approve", to_string(approve)));
+    CHECK(approve_of(profile) == approve);
+  }
   CHECK_FALSE(set_field(profile, "approve", "never"));
+  REQUIRE(set_field(profile, "approve", ""));
+  CHECK_FALSE(profile.approve);
 }
 
 TEST_CASE("an upstream must be a URL that a wallet can reach", "[launcher]") {

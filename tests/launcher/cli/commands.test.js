@@ -175,8 +175,9 @@ test('what a profile cannot be is wrong usage, and makes nothing', (t) => {
     [['--wallet', 'forward'], /upstream is missing/],
     [['--wallet', 'forward', '--upstream', 'ftp://x'], /upstream must be/],
     [['--wallet', 'paper'], /wallet must be/],
-    [['--approve', 'ask'], /not in this version/],
-    [['--approve', 'always'], /not in this version/],
+    [['--approve', 'never'], /approve must be ask, native or always/],
+    [['--approve', 'always', '--chain-id', '1'], /never on chain 1/],
+    [['--approve', 'always', '--wallet', 'forward', '--upstream', 'http://x'], /for dev wallets only/],
     [['--chain-id', '-1'], /chain id/],
     [['--color', 'red'], /color must be/],
     [['--wallet', 'forward', '--upstream', 'http://x', '--mnemonic-file', '-'], /only a dev wallet/],
@@ -345,7 +346,7 @@ test('help knows every command and every exit code', (t) => {
 
 test('the completion scripts know every verb and option that help shows', (t) => {
   const h = new Home(t);
-  const commands = ['start', 'run', 'stop', 'restart', 'list', 'show', 'wait', 'logs', 'doctor'].map((c) => [c]);
+  const commands = ['start', 'run', 'stop', 'restart', 'list', 'show', 'wait', 'logs', 'doctor', 'approvals', 'approve', 'deny', 'grants', 'revoke'].map((c) => [c]);
   commands.push(...['create', 'remove'].map((c) => ['profile', c]));
   for (const shell of ['bash', 'zsh', 'fish']) {
     const script = h.berth('completion', shell).out;

@@ -56,7 +56,9 @@ TEST_CASE("settings that are wrong name the key", "[settings]") {
            "settings: port_range must be [first, last]"},
       Case{"/port_range", "8-9", "settings: port_range must be a list of ports"},
       Case{"/started_by", "init", "settings: started_by has an unknown value"},
-      Case{"/approve", "always", "settings: approve has an unknown value"},
+      Case{"/approve", "never", "settings: approve has an unknown value"},
+      Case{"/limits/approvals", 0,
+           "settings: limits.approvals must be 1 to 10"},
       Case{"/paths/data", "d", "settings: paths.data must be an absolute path"},
       Case{"/paths/data", "", "settings: paths.data is missing"},
       Case{"/wallet/type", "hw", "settings: wallet.type has an unknown value"},
@@ -71,6 +73,28 @@ TEST_CASE("settings that are wrong name the key", "[settings]") {
   auto parsed = parse_settings(settings.dump());
   REQUIRE(!parsed);
   CHECK(parsed.error().message == wrong.message);
+}
+
+TEST_CASE("who is asked depends on the wallet, unless told", "[settings]") {
+  json settings = good();
+  CHECK(parse_settings(settings.dump())->approve == Approve::native);
+  settings["approve"] = "always";
+  CHECK(parse_settings(settings.dump())->approve == Approve::always);
+  settings["wallet"] = {{"type", "forward"}, {"upstream", "http://x"}};
+  CHECK(!parse_settings(settings.dump()));
+  settings["approve"] = "native";
+  CHECK(parse_settings(settings.dump())->approve == Approve::native);
+  settings.erase("approve");
+  CHECK(parse_settings(settings.dump())->approve == Approve::ask);
+}
+
+TEST_CASE("on chain 1 somebody is always asked", "[settings]") {
+  json settings = good();
+  settings["approve"] = "always";
+  for (const char* chain : {"0x1", "0x01", "1", "0x"}) {
+    settings["wallet"]["chain_id"] = chain;
+    CHECK(!parse_settings(settings.dump()));
+  }
 }
 
 TEST_CASE("settings must be whole", "[settings]") {
