@@ -190,12 +190,16 @@ TEST_CASE("a browser that is refused asks again at its leisure", "[avahi]") {
 
 TEST_CASE("a publication that waits to try again waits for the daemon too",
           "[avahi]") {
-  const Configured none("server", "objects-per-client-max=0");
+  const Configured few("server", "objects-per-client-max=1");
   const auto link = make_link();
   const auto mdns = link->make_mdns();
+  Told first;
+  const auto holder = publish(*mdns, sample(), first);
+  run_until(link->io, [&] { return first.is(State::published); });
   Told told;
   const auto publication = publish(*mdns, sample(), told);
   run_until(link->io, [&] { return told.is(State::unavailable); });
+  CHECK(told.all.back().reason == "avahi-daemon: Too many objects");
   stop_avahi();
   run_for(link->io, 2s);
   CHECK(told.all.back().reason == "avahi-daemon is not running");
