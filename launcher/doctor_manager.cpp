@@ -2,6 +2,7 @@
 #include "launcher/doctor.h"
 #include "launcher/manager_record.h"
 #include "launcher/programs.h"
+#include "registry/claim.h"
 #include "registry/record_reader.h"
 
 namespace berth::launcher {
@@ -42,6 +43,12 @@ void examine_manager(const Paths& paths, const Environment& environment,
     findings.push_back({Level::ok, "berthd", "restarts and autostart",
                         "runs, pid " + std::to_string(entry->record->pid), ""});
     findings.push_back(judge_gateway(*entry->record, *config));
+  } else if (auto taken =
+                 registry::Claim::is_taken(paths.claim_of(kManagerName));
+             taken && *taken) {
+    findings.push_back({Level::note, "berthd", "restarts and autostart",
+                        "is starting or stopping",
+                        "if it stays so, see: berth logs @berthd"});
   } else {
     findings.push_back({Level::note, "berthd", "restarts and autostart",
                         "does not run: nothing restarts what crashes",

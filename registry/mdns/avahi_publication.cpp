@@ -45,7 +45,11 @@ Result<void> AvahiPublication::update(const Service& service) {
   const bool only_txt = service.port == service_.port;
   service_ = service;
   if (path_.empty()) return {};  // to come, with what is known by then
-  only_txt&& committed_ ? update_txt() : start_over();
+  // Not while it is being registered: TXT that changes then may be lost.
+  if (only_txt && committed_ && status_.get().state == Status::State::published)
+    update_txt();
+  else
+    start_over();
   return {};
 }
 

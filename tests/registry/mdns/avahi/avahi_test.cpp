@@ -96,12 +96,9 @@ TEST_CASE("a bus that dies and comes back with its daemon is found again",
   Told told;
   const auto publication = publish(*mdns, sample(), told);
   run_until(link->io, [&] { return told.is(State::published); });
-  shell(
-      "kill -9 $(cat $MDNS_RUN/bus.pid); "
-      "tail --pid=$(cat $MDNS_RUN/avahi.pid) -s 0.02 -f /dev/null");
+  kill_bus();
   run_until(link->io, [&] { return told.is(State::unavailable); });
-  shell(BERTH_SOURCE_DIR "/tests/with_mdns --start-bus && " BERTH_SOURCE_DIR
-                         "/tests/with_mdns --start-avahi");
+  start_both();
   run_until(link->io, [&] { return told.is(State::published); });
 }
 

@@ -24,17 +24,6 @@ std::string until_there_are(int count) {
          std::to_string(count) + "; do :; done' || true";
 }
 
-void kill_bus() {
-  while_we_stand_still(
-      "kill -9 $(cat $MDNS_RUN/bus.pid); "
-      "tail --pid=$(cat $MDNS_RUN/avahi.pid) -s 0.02 -f /dev/null");
-}
-
-void start_both() {
-  shell(BERTH_SOURCE_DIR "/tests/with_mdns --start-bus");
-  start_avahi();
-}
-
 }  // namespace
 
 TEST_CASE("the bus dies with names in its socket that have come", "[avahi]") {

@@ -66,6 +66,18 @@ inline void start_avahi() {
   shell(BERTH_SOURCE_DIR "/tests/with_mdns --start-avahi");
 }
 
+// avahi-daemon ends with its bus.
+inline void kill_bus() {
+  shell(
+      "kill -9 $(cat $MDNS_RUN/bus.pid); "
+      "tail --pid=$(cat $MDNS_RUN/avahi.pid) -s 0.02 -f /dev/null");
+}
+
+inline void start_both() {
+  shell(BERTH_SOURCE_DIR "/tests/with_mdns --start-bus");
+  start_avahi();
+}
+
 // avahi-daemon with one line more in a section of its configuration, until
 // this goes.
 class Configured {
