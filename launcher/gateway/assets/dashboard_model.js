@@ -1,5 +1,6 @@
 // What the dashboard shows, made from a state of the event stream. Pure. Texts
 // stay as they came: the views make them visible().
+import { chainLabel } from './chains.js';
 import { since } from './durations.js';
 
 const kNone = '-';
@@ -9,20 +10,14 @@ const kTones = {
   running: 'good',
   starting: 'busy',
   stopping: 'busy',
-  degraded: 'warning',
-  unresponsive: 'warning',
+  degraded: 'warn',
+  unresponsive: 'warn',
   stopped: 'quiet',
 };
 const kRestarts = {
   'on-failure': 'restarts on failure',
   always: 'restarts always',
 };
-
-/** "0x7a69" as people write it, "31337"; "-" where there is none. */
-export function chainNumber(quantity) {
-  if (!/^0x[0-9a-f]{1,13}$/i.test(quantity ?? '')) return kNone;
-  return String(Number.parseInt(quantity, 16));
-}
 
 function verbsFor(status) {
   if (kAlive.includes(status)) return ['stop', 'restart'];
@@ -36,7 +31,7 @@ function noteOf({ status, problem, reason }) {
 }
 
 /**
- * A row of the table; `now` in ms. `tone` is good, busy, warning, bad or
+ * A row of the table; `now` in ms. `tone` is good, busy, warn, bad or
  * quiet; `verbs` are those that apply; `note` says what is wrong, or null.
  */
 export function instanceRow(instance, now) {
@@ -51,7 +46,7 @@ export function instanceRow(instance, now) {
     status,
     tone: kTones[status] ?? 'bad',
     locked: state === 'locked',
-    chain: chainNumber(instance.chain_id),
+    chain: chainLabel(instance.chain_id) ?? kNone,
     port: instance.port === null ? kNone : String(instance.port),
     uptime: (alive && since(instance.started_at, now)) || kNone,
     pid: alive ? String(instance.pid) : kNone,

@@ -1,4 +1,4 @@
-#include "launcher/supervisor/process_end.h"
+#include "launcher/process_end.h"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 

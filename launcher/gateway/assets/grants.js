@@ -1,0 +1,64 @@
+import { html, nothing } from './lit/lit-html.js';
+import { repeat } from './lit/directives/repeat.js';
+import { confirmButton } from './buttons.js';
+import { grantKey, groupGrants } from './dashboard_model.js';
+import { since } from './durations.js';
+import { failureTemplate } from './failure.js';
+import { originTemplate } from './origin.js';
+import { visible } from './text.js';
+
+function sinceTemplate({ granted_at: moment, remembered }, now) {
+  const text = since(moment, now);
+  return html`<span class="muted">
+    ${text === null ? nothing : html`
+      <time datetime=${moment} title=${new Date(moment).toLocaleString()}>
+        for ${text}</time>`}
+    ${remembered ? nothing : html`· until it stops`}
+  </span>`;
+}
+
+function grantTemplate(grant, page) {
+  const key = grantKey(grant);
+  const { grantActions, confirmation } = page;
+  return html`
+    <li>
+      <span class="origin">${originTemplate(grant.origin)}</span>
+      ${sinceTemplate(grant, page.now)}
+      ${confirmButton({
+        label: 'Revoke',
+        question: 'Really revoke?',
+        about: visible(grant.origin),
+        busy: grantActions.busy(key) && 'Revoking…',
+        key: `revoke ${key}`,
+        confirmation,
+        act: () => page.revoke(grant),
+      })}
+      ${failureTemplate(grantActions.failure(key), (it) => grantActions.dismiss(it))}
+    </li>`;
+}
+
+function groupTemplate({ profile, grants }, page) {
+  return html`
+    <div class="group">
+      <h3>${visible(profile)}</h3>
+      <ul>${repeat(grants, grantKey, (grant) => grantTemplate(grant, page))}</ul>
+    </div>`;
+}
+
+const empty = html`
+  <p class="empty">
+    No web page may use a wallet. One that asks opens Berth's picker, where you
+    choose a profile for it.
+  </p>`;
+
+export function grantsTemplate(grants, page) {
+  const groups = groupGrants(grants);
+  return html`
+    <section aria-labelledby="grants">
+      <h2 id="grants" tabindex="-1">Web pages
+        <span class="count">${grants.length} granted</span></h2>
+      ${groups.length === 0 ? empty
+        : repeat(groups, ({ profile }) => profile,
+          (group) => groupTemplate(group, page))}
+    </section>`;
+}
