@@ -43,8 +43,8 @@ class Grants {
   // Empty: nothing is granted.
   [[nodiscard]] Accounts accounts(const std::string& origin) const;
 
-  // Instead of what `origin` had. Errc::invalid: no origin (is_origin()), or
-  // no account in `accounts`. On any error everything stays as it was.
+  // Instead of what `origin` had. Errc::invalid: no origin (http::is_origin()),
+  // or no account in `accounts`. On any error everything stays as it was.
   [[nodiscard]] Result<void> grant(const std::string& origin,
                                    Accounts accounts);
 

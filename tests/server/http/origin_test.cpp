@@ -1,10 +1,10 @@
-#include "server/access/origin.h"
+#include "server/http/origin.h"
 
 #include <string>
 
 #include "tests/support/catch.h"
 
-using namespace berth::server;
+using namespace berth::http;
 
 TEST_CASE("origins are what a browser writes", "[origin]") {
   const std::string text = GENERATE(
