@@ -4,6 +4,9 @@ import { pick, restore } from '/berth-provider/index.js';
 
 const $ = (id) => document.getElementById(id);
 
+// Where the gateway is, if not at its usual place: ?gateway=http://127.0.0.1:PORT
+const options = { gateway: new URLSearchParams(location.search).get('gateway') ?? undefined };
+
 /** @type {import('berth-provider').BerthProvider | null} */
 let wallet = null;
 
@@ -95,11 +98,11 @@ function onSubmit(form, action) {
   });
 }
 
-$('pick').addEventListener('click', () => attempt(async () => use(await pick())));
+$('pick').addEventListener('click', () => attempt(async () => use(await pick(options))));
 $('close').addEventListener('click', leave);
 onSubmit('signing', sign);
 onSubmit('switching', () =>
   wallet.request({ method: 'wallet_switchEthereumChain', params: [{ chainId: $('to').value }] }));
 
-await attempt(async () => use(await restore()));
+await attempt(async () => use(await restore(options)));
 $('pick').disabled = false;

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { recoverMessageAddress, toHex } from 'viem'
 import { ok } from '../support/berth.js'
+import { question } from './support/approvals.js'
 import { loopbackPermission } from './support/browser.js'
 import { approve, choose, deny } from './support/person.js'
 import { accountOf, stage } from './support/stage.js'
@@ -33,18 +34,6 @@ async function signedByBob({ home, page }, answer) {
   const signer = await recoverMessageAddress({ message, signature: await signing })
   assert.equal(signer.toLowerCase(), account.toLowerCase())
   return account
-}
-
-const waiting = async (home) => JSON.parse(await ok(home.berth('approvals', '--json')))
-
-// The id of the one question that waits.
-async function question(home) {
-  const end = Date.now() + 20_000
-  for (;;) {
-    const [found] = await waiting(home)
-    if (found) return found.id
-    assert.ok(Date.now() < end, 'no question waits')
-  }
 }
 
 for (const [what, headers] of [

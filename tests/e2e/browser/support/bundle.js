@@ -1,6 +1,6 @@
 // A script of a dApp with its libraries in it, as its author's bundler makes it.
 // Its berth-provider is the site's own, announced at the gateway that the page's
-// address names: `?gateway=PORT`.
+// address names: `?gateway=URL`.
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 

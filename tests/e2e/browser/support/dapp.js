@@ -1,7 +1,7 @@
 // A dApp's page, asked from a test. `page/dapp.js` is its half in the browser.
 export class Dapp {
   static async open(context, gateway, url) {
-    const dapp = new Dapp(await context.newPage(), { port: gateway })
+    const dapp = new Dapp(await context.newPage(), { gateway: `http://127.0.0.1:${gateway}` })
     await dapp.goto(url)
     return dapp
   }

@@ -27,10 +27,11 @@ export async function stage(t, { site, home: options, expected } = {}) {
   t.after(async () => {
     await browser?.close()
     sites.close()
-    assert.deepEqual(browser?.troubles, [])
   })
   browser = await openBrowser({ publicPort: sites.tlsPort, expected })
   const home = await gatewayHome(t, options)
+  // Last: what fails here keeps the hooks after it from running.
+  t.after(() => assert.deepEqual(browser.troubles, []))
   const dapp = (url) => Dapp.open(browser.context, home.gateway, url)
   return { home, sites, browser, dapp }
 }

@@ -2,4 +2,4 @@
 import { announce as announceAt } from '/berth-provider/index.js'
 
 export * from '/berth-provider/index.js'
-export const announce = () => announceAt({ port: Number(new URLSearchParams(location.search).get('gateway')) })
+export const announce = () => announceAt({ gateway: new URLSearchParams(location.search).get('gateway') })
