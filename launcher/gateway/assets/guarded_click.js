@@ -10,7 +10,8 @@ const kPressing = ['Enter', ' '];
 
 /**
  * Judges clicks on granting controls. `now()` in milliseconds; `size()` gives
- * `{width, height}` of the window's inside, in CSS pixels.
+ * `{width, height}` of the window's inside, in CSS pixels; `onDisturb()` is
+ * called after each disturb().
  *
  * It is dead for 500 ms after disturb(). A press counts as when it began: one
  * that began while it was dead grants nothing, however long it is held.
@@ -18,14 +19,16 @@ const kPressing = ['Enter', ' '];
 export class ClickGuard {
   #now;
   #size;
+  #onDisturb;
   #deadUntil;
   #press = null;       // of a key or pointer: 'live', 'dead'; null: none is known
   #afterSpace = false; // a button is clicked by the release of Space
 
-  constructor({ now, size }) {
+  constructor({ now, size, onDisturb = () => {} }) {
     this.#now = now;
     this.#size = size;
-    this.disturb();
+    this.#onDisturb = onDisturb;
+    this.#deadUntil = now() + kDeadMs;
   }
 
   /** Something moved under the pointer or the focus. */
@@ -33,6 +36,7 @@ export class ClickGuard {
     this.#deadUntil = this.#now() + kDeadMs;
     this.#afterSpace = false;
     if (this.#press === 'live') this.#press = 'dead';
+    this.#onDisturb();
   }
 
   pointerDown() {
@@ -85,29 +89,26 @@ export class ClickGuard {
 
 /**
  * A guard that hears of everything that happens to `window`. `onChange()` is
- * called when it may have become dead, live, small or large.
+ * called when it has become dead, and when 500 ms are over.
  */
 export function guardWindow(window, onChange) {
+  let timer;
   const guard = new ClickGuard({
     now: () => window.performance.now(),
     size: () => ({ width: window.innerWidth, height: window.innerHeight }),
+    onDisturb: () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(onChange, kDeadMs);
+      onChange();
+    },
   });
-  let timer;
-  const disturb = guard.disturb.bind(guard);
-  guard.disturb = () => {
-    disturb();
-    window.clearTimeout(timer);
-    timer = window.setTimeout(onChange, kDeadMs + 10);
-    onChange();
-  };
-  const listen = (target, type, listener) =>
-    target.addEventListener(type, listener, { capture: true, passive: true });
+  const before = { capture: true, passive: true };  // before anybody else hears
+  // Not captured: those of the window itself, not of images and fields.
   for (const type of ['load', 'pageshow', 'focus', 'resize'])
-    listen(window, type, (event) => event.target === window && guard.disturb());
-  listen(window, 'load', () => guard.disturb());
-  listen(window.document, 'visibilitychange', () => guard.disturb());
-  listen(window, 'pointerdown', () => guard.pointerDown());
-  listen(window, 'keydown', (event) => guard.keyDown(event));
-  listen(window, 'keyup', (event) => guard.keyUp(event));
+    window.addEventListener(type, () => guard.disturb());
+  window.document.addEventListener('visibilitychange', () => guard.disturb(), before);
+  window.addEventListener('pointerdown', () => guard.pointerDown(), before);
+  window.addEventListener('keydown', (event) => guard.keyDown(event), before);
+  window.addEventListener('keyup', (event) => guard.keyUp(event), before);
   return guard;
 }
