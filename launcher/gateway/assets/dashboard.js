@@ -1,6 +1,6 @@
 // The dashboard: from the sign-in to what is shown. Its public members are what
 // the templates use.
-import { html, render } from './lit/lit-html.js';
+import { render } from './lit/lit-html.js';
 import { Actions } from './actions.js';
 import { Confirmation } from './confirmation.js';
 import { dashboardApi, exchangeCode } from './dashboard_api.js';
@@ -8,10 +8,11 @@ import { grantKey, newQuestions, questionKey, titleFor }
   from './dashboard_model.js';
 import { follow } from './event_stream.js';
 import { keepFocus } from './focus.js';
+import { guardWindow } from './guarded_click.js';
 import { LogPanel } from './log_panel.js';
-import { newsOf } from './questions.js';
-import { openingTemplate, overviewTemplate, restartedTemplate, signedOutTemplate }
-  from './screens.js';
+import { newsOf } from './questions_view.js';
+import { failedView, openingView, overviewView, restartedView,
+  signedOutView } from './dashboard_views.js';
 import { answerForSession, clearSession, getSession, setSession }
   from './session.js';
 
@@ -33,17 +34,23 @@ function takeCode() {
 class Dashboard {
   #root = document.getElementById('page');
   #news = document.getElementById('news');
-  #screen = openingTemplate;
+  #screen = () => openingView(this.#trouble);
   #state = null;
   #trouble = null;
   #api = null;
   #following = null;
   #logOpener = null;
   #drawing = false;
+  #guard;
+
+  now = Date.now();
+  settling = true;  // clicks that grant are dropped
+  refusal = null;   // of such a click: {key, why}
 
   constructor() {
     const draw = () => this.#draw();
-    this.questionActions = new Actions(draw);
+    this.#guard = guardWindow(window, draw);
+    this.questionActions = new Actions(() => this.#moved());
     this.instanceActions = new Actions(draw);
     this.grantActions = new Actions(draw);
     this.confirmation = new Confirmation(draw, timers);
@@ -55,14 +62,16 @@ class Dashboard {
   }
 
   async signIn() {
+    this.#draw();
     const code = takeCode();
     try {
       if (code) setSession(await exchangeCode(code));
     } catch (error) {
-      return this.#refused(error);
+      return this.#leave(
+        error.status === 403 ? restartedView : () => failedView(error));
     }
-    if (getSession() === null) return this.#leave(() => signedOutTemplate(null));
-    return this.#follow(getSession());
+    const session = getSession();
+    return session ? this.#follow(session) : this.#leave(signedOutView);
   }
 
   /** Uptimes and countdowns go on. */
@@ -75,21 +84,30 @@ class Dashboard {
       () => this.#api.manage(name, verb));
   }
 
+  approve(question, click) {
+    const why = this.#guard.judge(click);
+    this.refusal = why && { key: questionKey(question), why };
+    if (why === null) this.decide(question, 'approve');
+    else this.#moved();
+  }
+
+  /** `decision`: approve or deny. */
   decide(question, decision) {
-    const key = questionKey(question);
-    this.questionActions.run({ key, verb: decision, final: true },
+    this.questionActions.run(
+      { key: questionKey(question), verb: decision, final: true },
       () => this.#api.decide(question, decision));
   }
 
   revoke(grant) {
-    const key = grantKey(grant);
-    this.grantActions.run({ key, verb: 'revoke', final: true },
+    this.grantActions.run({ key: grantKey(grant), verb: 'revoke', final: true },
       () => this.#api.revoke(grant));
   }
 
   openLog(name) {
     this.#logOpener = document.activeElement;
     this.logs.open(name);
+    this.#drawNow();
+    this.#root.querySelector('.log .lines').focus({ preventScroll: true });
   }
 
   closeLog() {
@@ -99,42 +117,44 @@ class Dashboard {
   }
 
   async signOut() {
+    // The session is forgotten here whatever berthd says.
     await this.#api.signOut().catch(() => {});
-    this.#leave(() => signedOutTemplate(null));
+    this.#leave(signedOutView);
   }
 
   #follow(session) {
     this.#following?.abort();
     this.#following = new AbortController();
-    this.#api = dashboardApi(session, (error) => this.#refused(error));
+    this.#api = dashboardApi(session, () => this.#leave(signedOutView));
     return follow({ method: 'GET', path: '/v1/events', session }, {
       onState: (state) => this.#take(state),
-      onTrouble: ({ kind, error }) =>
-        (kind === 'refused' ? this.#refused(error) : this.#lost(error)),
+      onTrouble: (trouble) => this.#lost(trouble),
       signal: this.#following.signal,
     });
   }
 
   #take(state) {
-    const fresh = newQuestions(this.#state?.approvals ?? [], state.approvals);
+    const before = this.#state?.approvals ?? [];
+    const come = newQuestions(before, state.approvals);
+    const moves = come.length > 0 || this.#trouble !== null ||
+      newQuestions(state.approvals, before).length > 0;
+    if (come.length > 0) this.#news.textContent = come.map(newsOf).join(' ');
     this.#state = state;
     this.#trouble = null;
+    this.#screen = () => overviewView(this.#state, this.#trouble, this);
     this.questionActions.keep(state.approvals.map(questionKey));
     this.grantActions.keep(state.grants.map(grantKey));
-    if (fresh.length > 0) this.#news.textContent = fresh.map(newsOf).join(' ');
-    this.#show(() => overviewTemplate(this.#state, this.#trouble, this));
-  }
-
-  #lost(error) {
-    this.#trouble = error;
-    if (this.#state === null) this.#show(() => openingTemplate(error));
+    if (moves) this.#moved();
     else this.#draw();
   }
 
-  // 401: the session has ended. Everything else that is final: so has the
-  // berthd that knew this page's host name.
-  #refused(error) {
-    this.#leave(error.status === 401 ? () => signedOutTemplate(null) : restartedTemplate)
+  // Every other refusal than 401: the berthd that knew this page's host name
+  // has ended.
+  #lost({ kind, error }) {
+    if (kind === 'refused')
+      return this.#leave(error.status === 401 ? signedOutView : restartedView);
+    this.#trouble = error;
+    this.#moved();
   }
 
   #leave(screen) {
@@ -142,6 +162,36 @@ class Dashboard {
     this.logs.close();
     clearSession();
     this.#state = null;
-    this.#show(screen);
+    this.#screen = screen;
+    this.#draw();
+  }
+
+  // What is above the buttons may have grown.
+  #moved() {
+    this.#guard.disturb();
+    this.#draw();
+  }
+
+  // Once, however many ask for it; and never from inside a drawing.
+  #draw() {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    queueMicrotask(() => this.#drawNow());
+  }
+
+  #drawNow() {
+    this.#drawing = false;
+    this.now = Date.now();
+    this.settling = !this.#guard.isLive();
+    document.title = titleFor(this.#state?.approvals.length ?? 0);
+    keepFocus(() => render(this.#screen(), this.#root));
   }
 }
+
+const dashboard = new Dashboard();
+answerForSession();
+window.addEventListener('hashchange', () => dashboard.signIn());
+window.addEventListener('keydown', ({ key }) => key === 'Escape' && dashboard.closeLog());
+document.addEventListener('visibilitychange', () => dashboard.tick());
+setInterval(() => dashboard.tick(), kTickMs);
+dashboard.signIn();

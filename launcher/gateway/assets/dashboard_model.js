@@ -3,7 +3,8 @@
 import { chainLabel } from './chains.js';
 import { since } from './durations.js';
 
-const kNone = '-';
+/** In place of what there is none of. */
+export const kNone = '-';
 const kAlive = ['running', 'degraded', 'unresponsive'];
 const kStartable = ['stopped', 'crashed', 'failed'];
 const kTones = {
@@ -42,7 +43,7 @@ export function instanceRow(instance, now) {
     title: title || name,
     color: instance.color,
     icon: instance.icon,
-    kind: [wallet, kRestarts[restart]].filter(Boolean).join(' · '),
+    details: [title && name, wallet, kRestarts[restart]].filter(Boolean),
     status,
     tone: kTones[status] ?? 'bad',
     locked: state === 'locked',
@@ -55,8 +56,9 @@ export function instanceRow(instance, now) {
   };
 }
 
-/** "2 of 3 running". */
+/** "2 of 3 running", "none". */
 export function countRunning(instances) {
+  if (instances.length === 0) return 'none';
   const running = instances.filter(({ status }) => kAlive.includes(status));
   return `${running.length} of ${instances.length} running`;
 }
@@ -64,6 +66,12 @@ export function countRunning(instances) {
 /** What names a question among those of all profiles. */
 export function questionKey({ profile, id }) {
   return `${profile}/${id}`;
+}
+
+/** Those of `now` that were not there `before`. */
+export function newQuestions(before, now) {
+  const known = new Set(before.map(questionKey));
+  return now.filter((question) => !known.has(questionKey(question)));
 }
 
 /** The oldest first: the one whose time is up first. */

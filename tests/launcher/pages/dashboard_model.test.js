@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { chainNumber, countRunning, groupGrants, inOrder, instanceRow, titleFor }
+import { countRunning, groupGrants, inOrder, instanceRow, titleFor }
   from '../../../launcher/gateway/assets/dashboard_model.js';
 
 const kNow = Date.parse('2026-01-01T01:00:00Z');
@@ -21,8 +21,7 @@ const stopped = { status: 'stopped', state: null, pid: null, port: null,
 test('one that runs shows where, for how long and on which chain', () => {
   const { title, port, pid, uptime, chain, note } = row({});
   assert.deepEqual({ title, port, pid, uptime, chain, note }, {
-    title: 'alice', port: '8766', pid: '4325', uptime: '1 h', chain: '31337',
-    note: null,
+    title: 'alice', port: '8766', pid: '4325', uptime: '1 h', chain: 'Local test chain (31337)', note: null,
   });
 });
 
@@ -32,13 +31,14 @@ test('one that does not run has neither pid nor uptime', () => {
   // What crashed still has the record of its last life.
   const crashed = row({ status: 'crashed', pid: null });
   assert.deepEqual([crashed.port, crashed.uptime], ['8766', '-']);
+  assert.equal(row({ chain_id: null }).chain, '-');
 });
 
 test('each status offers the verbs that apply, and has a tone', () => {
   const table = {
     running: [['stop', 'restart'], 'good'],
-    degraded: [['stop', 'restart'], 'warning'],
-    unresponsive: [['stop', 'restart'], 'warning'],
+    degraded: [['stop', 'restart'], 'warn'],
+    unresponsive: [['stop', 'restart'], 'warn'],
     starting: [['stop'], 'busy'],
     stopping: [[], 'busy'],
     crashed: [['start'], 'bad'],
@@ -64,26 +64,19 @@ test('the note says what is wrong: a problem before a reason', () => {
   assert.match(row({ status: 'crashed' }).note, /log/);
 });
 
-test('wallet and restart policy are named where there are any', () => {
-  assert.equal(row({ restart: 'on-failure' }).kind,
-    'dev · restarts on failure');
-  assert.equal(row({ restart: 'always' }).kind, 'dev · restarts always');
-  assert.equal(row({ wallet: null }).kind, '');
-});
-
-test('a chain id reads as a number; what is none is a dash', () => {
-  assert.equal(chainNumber('0xaa36a7'), '11155111');
-  // The largest that a profile may have.
-  assert.equal(chainNumber('0xfffffffffffec'), '4503599627370476');
-  for (const wrong of [null, '', '31337', '0x', '0xg1', `0x${'f'.repeat(64)}`]) {
-    assert.equal(chainNumber(wrong), '-', wrong);
-  }
+test('the details name the profile where the title does not', () => {
+  assert.deepEqual(row({ title: 'Alice', restart: 'on-failure' }).details,
+    ['alice', 'dev', 'restarts on failure']);
+  assert.deepEqual(row({ restart: 'always' }).details,
+    ['dev', 'restarts always']);
+  assert.deepEqual(row({ wallet: null }).details, []);
 });
 
 test('how many run', () => {
   const of = (...statuses) => statuses.map((status) => ({ status }));
   assert.equal(countRunning(of('running', 'degraded', 'crashed')),
     '2 of 3 running');
+  assert.equal(countRunning([]), 'none');
 });
 
 test('the question whose time is up first comes first', () => {

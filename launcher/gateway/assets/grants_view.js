@@ -1,20 +1,21 @@
 import { html, nothing } from './lit/lit-html.js';
 import { repeat } from './lit/directives/repeat.js';
+import { avatarTemplate } from './avatar.js';
 import { confirmButton } from './buttons.js';
 import { grantKey, groupGrants } from './dashboard_model.js';
 import { since } from './durations.js';
-import { failureTemplate } from './failure.js';
+import { failureNotice } from './failure_notice.js';
 import { originTemplate } from './origin.js';
 import { visible } from './text.js';
 
 function sinceTemplate({ granted_at: moment, remembered }, now) {
-  const text = since(moment, now);
-  return html`<span class="muted">
-    ${text === null ? nothing : html`
-      <time datetime=${moment} title=${new Date(moment).toLocaleString()}>
-        for ${text}</time>`}
-    ${remembered ? nothing : html`· until it stops`}
-  </span>`;
+  const ago = since(moment, now);
+  return html`
+    <span class="muted">
+      ${ago === null ? nothing : html`<time datetime=${moment}
+        title=${new Date(moment).toLocaleString()}>${ago} ago</time>`}
+      ${remembered ? nothing : html`<span class="tag">until it stops</span>`}
+    </span>`;
 }
 
 function grantTemplate(grant, page) {
@@ -22,7 +23,7 @@ function grantTemplate(grant, page) {
   const { grantActions, confirmation } = page;
   return html`
     <li>
-      <span class="origin">${originTemplate(grant.origin)}</span>
+      ${originTemplate(visible(grant.origin))}
       ${sinceTemplate(grant, page.now)}
       ${confirmButton({
         label: 'Revoke',
@@ -33,14 +34,16 @@ function grantTemplate(grant, page) {
         confirmation,
         act: () => page.revoke(grant),
       })}
-      ${failureTemplate(grantActions.failure(key), (it) => grantActions.dismiss(it))}
+      ${failureNotice(grantActions.failure(key), (it) => grantActions.dismiss(it))}
     </li>`;
 }
 
-function groupTemplate({ profile, grants }, page) {
+function groupTemplate({ profile, grants }, instances, page) {
+  const instance = instances.find(({ name }) => name === profile);
   return html`
     <div class="group">
-      <h3>${visible(profile)}</h3>
+      <h3>${avatarTemplate({ ...instance, name: profile })}
+        ${visible(instance?.title || profile)}</h3>
       <ul>${repeat(grants, grantKey, (grant) => grantTemplate(grant, page))}</ul>
     </div>`;
 }
@@ -51,14 +54,14 @@ const empty = html`
     choose a profile for it.
   </p>`;
 
-export function grantsTemplate(grants, page) {
+export function grantsView(grants, instances, page) {
   const groups = groupGrants(grants);
   return html`
     <section aria-labelledby="grants">
       <h2 id="grants" tabindex="-1">Web pages
-        <span class="count">${grants.length} granted</span></h2>
+        <span class="count">${grants.length || 'none'} granted</span></h2>
       ${groups.length === 0 ? empty
         : repeat(groups, ({ profile }) => profile,
-          (group) => groupTemplate(group, page))}
+          (group) => groupTemplate(group, instances, page))}
     </section>`;
 }

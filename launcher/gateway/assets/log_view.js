@@ -17,12 +17,12 @@ function linesTemplate(lines) {
 }
 
 function stateTemplate({ error, follows }) {
-  if (error) return html`<span class="trouble">${visible(error.message)}</span>`;
+  if (error) return html`<span class="bad">${visible(error.message)}</span>`;
   return follows ? 'as it grows' : 'held: scroll to its end to go on';
 }
 
 /** The panel of a log, or nothing. `close` puts it away. */
-export function logTemplate(panel, close) {
+export function logView(panel, close) {
   if (panel.shown === null) return nothing;
   const { name, lines } = panel.shown;
   return html`
@@ -30,7 +30,7 @@ export function logTemplate(panel, close) {
       <header>
         <h2 id="log">Log of ${visible(name)}</h2>
         <span class="muted">${stateTemplate(panel.shown)}</span>
-        <button type="button" @click=${close}>Close</button>
+        <button type="button" class="button small" @click=${close}>Close</button>
       </header>
       <div class="lines" tabindex="0" role="region" aria-labelledby="log"
         @scroll=${({ target }) => panel.follow(isAtEnd(target))}>

@@ -1,9 +1,9 @@
 import { html, nothing } from './lit/lit-html.js';
 import { repeat } from './lit/directives/repeat.js';
-import { badge } from './badge.js';
+import { avatarTemplate } from './avatar.js';
 import { actionButton, confirmButton } from './buttons.js';
-import { countRunning, instanceRow } from './dashboard_model.js';
-import { failureTemplate } from './failure.js';
+import { countRunning, instanceRow, kNone } from './dashboard_model.js';
+import { failureNotice } from './failure_notice.js';
 import { visible } from './text.js';
 
 const kColumns = ['Profile', 'Status', 'Chain', 'Port', 'Uptime', 'PID'];
@@ -12,19 +12,18 @@ const kBusy = { start: 'Starting…', stop: 'Stopping…', restart: 'Restarting�
 function whoTemplate(row) {
   return html`
     <div class="who">
-      ${badge(row)}
+      ${avatarTemplate(row)}
       <div>
         <span class="title">${visible(row.title)}</span>
-        <span class="muted">${visible(row.name)}${row.kind
-          ? ` · ${visible(row.kind)}` : nothing}</span>
+        <span class="muted">${row.details.map((each) => visible(each)).join(' · ')}</span>
       </div>
     </div>`;
 }
 
 function statusTemplate({ status, tone, locked }) {
   return html`
-    <span class="status" data-tone=${tone}>${visible(status)}</span>
-    ${locked ? html`<span class="tag">locked</span>` : nothing}`;
+    <span class=${`tag status ${tone}`}>${visible(status)}</span>
+    ${locked ? html`<span class="tag warn">locked</span>` : nothing}`;
 }
 
 // Start and stop are the same button: who pressed it keeps the focus.
@@ -50,25 +49,26 @@ function startOrStop(row, page) {
   });
 }
 
-function restartButton({ name, verbs }, { instanceActions, manage }) {
-  const running = instanceActions.busy(name);
+function restartButton({ name, verbs }, page) {
+  const running = page.instanceActions.busy(name);
   const shown = running ? running === 'restart' : verbs.includes('restart');
   if (!shown) return nothing;
   return actionButton({
     label: 'Restart',
     about: visible(name),
     busy: kBusy[running],
-    act: () => manage(name, 'restart'),
+    act: () => page.manage(name, 'restart'),
   });
 }
 
-function logsButton({ name }, { logs }) {
+function logsButton({ name }, page) {
   return actionButton(
-    { label: 'Logs', about: visible(name), act: () => logs.open(name) });
+    { label: 'Logs', about: visible(name), act: () => page.openLog(name) });
 }
 
-function cell(label, content) {
-  return html`<td role="cell" data-label=${label}>${content}</td>`;
+function cell(label, text) {
+  return html`<td role="cell" data-label=${label}
+    class=${text === kNone ? 'none' : ''}>${text}</td>`;
 }
 
 function noteTemplate(row, page) {
@@ -78,8 +78,8 @@ function noteTemplate(row, page) {
     <tr role="row" class="note">
       <td role="cell" colspan="7">
         ${row.note === null ? nothing
-          : html`<p data-tone=${row.tone}>${visible(row.note)}</p>`}
-        ${failureTemplate(failure, (key) => page.instanceActions.dismiss(key))}
+          : html`<p class=${row.tone}>${visible(row.note)}</p>`}
+        ${failureNotice(failure, (key) => page.instanceActions.dismiss(key))}
       </td>
     </tr>`;
 }
@@ -89,7 +89,7 @@ function rowTemplate(row, page) {
     <tbody role="rowgroup">
       <tr role="row">
         <th role="rowheader" scope="row">${whoTemplate(row)}</th>
-        ${cell('Status', statusTemplate(row))}
+        <td role="cell">${statusTemplate(row)}</td>
         ${cell('Chain', row.chain)}
         ${cell('Port', row.port)}
         ${cell('Uptime', row.uptime)}
@@ -131,7 +131,7 @@ function tableTemplate(instances, page) {
     </table>`;
 }
 
-export function instancesTemplate(instances, page) {
+export function instancesView(instances, page) {
   return html`
     <section aria-labelledby="instances">
       <h2 id="instances" tabindex="-1">Instances
