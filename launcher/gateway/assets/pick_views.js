@@ -58,7 +58,7 @@ export function page(scene) {
   const { origin, view, guard } = scene;
   return html`
     ${origin ? header(origin, view) : nothing}
-    ${guard.isLargeEnough() ? nothing : html`<p class="notice warn small" role="alert">
+    ${guard.isLargeEnough() ? nothing : html`<p class="notice warn size-notice" role="alert">
       This window is too small to choose safely. Make it larger.</p>`}
     ${kViews[view](scene)}`;
 }

@@ -39,26 +39,32 @@ function transactionTemplate(transaction) {
   const data = dataOf(transaction);
   return html`
     <dl class="rows">
-      ${transactionRows(transaction).map(([label, value]) => row(label, valueTemplate(value)))}
+      ${transactionRows(transaction).map(([label, value, detail]) => row(label, html`
+        ${valueTemplate(value)}${detail ? html`<div class="muted detail">${detail}</div>` : nothing}`))}
     </dl>
     ${data.map((each) => html`${callTemplate(each)}
       ${long(`Data (${Math.max(0, (each.length - 2) / 2)} bytes)`, visible(each))}`)}
-    ${data.length === 0 ? html`<p class="muted">Without data.</p>` : nothing}`;
+    ${data.length === 0 ? html`<p class="muted no-data">Without data.</p>` : nothing}`;
 }
 
+function accountsTemplate({ accounts }) {
+  return html`<h4 class="block-title">Accounts</h4>
+    <ul>${accounts.map((account) => html`<li>${valueTemplate(account)}</li>`)}</ul>`;
+}
+
+const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 const kContent = {
-  accounts: ({ accounts }) => valueTemplate(accounts),
+  accounts: accountsTemplate,
   message: messageTemplate,
   typed_data: typedTemplate,
   transaction: transactionTemplate,
 };
+const kTitles = { chain: 'The chain', asset: 'The token' };
 
 function contentTemplate({ kind, content }) {
-  const known = kContent[kind];
-  if (known && content !== null && typeof content === 'object' && !Array.isArray(content))
-    return known(content);
+  if (kContent[kind] && isObject(content)) return kContent[kind](content);
   const only = Array.isArray(content) && content.length === 1 ? content[0] : content;
-  return valueTemplate(only);
+  return html`<h4 class="block-title">${kTitles[kind] ?? 'In full'}</h4>${valueTemplate(only)}`;
 }
 
 function warningsTemplate(question) {
@@ -68,10 +74,15 @@ function warningsTemplate(question) {
     ${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
 }
 
-function whoTemplate({ origin }) {
-  return origin === null || origin === undefined
-    ? html`<strong>A program of yours</strong>`
-    : originTemplate(origin);
+function whoTemplate(origin) {
+  if (origin === null || origin === undefined) return html`<strong>A program of yours</strong>`;
+  return originTemplate(origin);
+}
+
+function asksTemplate(question) {
+  const note = originNote(question.origin);
+  return html`<p class="asks">${whoTemplate(question.origin)} ${sentence(question)}.</p>
+    ${note ? html`<p class="muted note">${note}</p>` : nothing}`;
 }
 
 function time(text) {
@@ -81,18 +92,22 @@ function time(text) {
     : date.toLocaleTimeString([], kTimeOfDay);
 }
 
+function profileName({ profile = '' }, title) {
+  return title ? `${visible(title)} (${visible(profile)})` : visible(profile);
+}
+
 /**
  * A question, in the form of `GET /v1/approvals` with `profile`, the name of
- * the profile that asks. Buttons are the caller's; question.css is its style.
+ * the profile that asks; `title` is that profile's. Without an origin where
+ * `hasOrigin`: it stands above already. Buttons are the caller's; question.css
+ * is its style.
  */
-export function questionTemplate(question) {
-  const note = originNote(question.origin);
+export function questionTemplate(question, { title = null, hasOrigin = false } = {}) {
   return html`
-    <p class="asks">${whoTemplate(question)} ${sentence(question)}.</p>
-    ${note ? html`<p class="muted note">${note}</p>` : nothing}
+    ${hasOrigin ? html`<h1>This page ${sentence(question)}</h1>` : asksTemplate(question)}
     ${warningsTemplate(question)}
     <dl class="rows">
-      ${row('Profile', visible(question.profile ?? ''))}
+      ${row('Profile', profileName(question, title))}
       ${question.account ? row('Account', html`<code>${visible(question.account)}</code>`) : nothing}
       ${row('Chain', chainLabel(question.chain_id) ?? 'not known')}
     </dl>

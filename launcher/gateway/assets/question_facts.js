@@ -109,19 +109,18 @@ export function warnings(question) {
   return kWarnings[question.kind]?.({ ...question, content }) ?? [];
 }
 
-function money(value) {
+// Rows are [label, value] or [label, value, the same in its smallest unit].
+function amount(value, inUnit, unit) {
   const wei = quantity(value);
-  return wei === null ? value : `${ether(wei)} ether  (${wei} wei)`;
+  return wei === null ? [value] : [`${inUnit(wei)} ${unit}`, `${wei} wei`];
 }
 
-const price = (value) => {
-  const wei = quantity(value);
-  return wei === null ? value : `${gwei(wei)} gwei  (${wei} wei)`;
-};
-const count = (value) => quantity(value)?.toString() ?? value;
+const money = (value) => amount(value, ether, 'ether');
+const price = (value) => amount(value, gwei, 'gwei');
+const count = (value) => [quantity(value)?.toString() ?? value];
 
 const kRows = [
-  ['to', 'To', (value) => value],
+  ['to', 'To', (value) => [value]],
   ['value', 'Value', money],
   ['gas', 'Gas limit', count],
   ['gasLimit', 'Gas limit', count],
@@ -129,7 +128,7 @@ const kRows = [
   ['maxFeePerGas', 'Most per gas', price],
   ['maxPriorityFeePerGas', 'Tip per gas', price],
   ['nonce', 'Nonce', count],
-  ['chainId', 'Chain', (value) => chainLabel(value) ?? value],
+  ['chainId', 'Chain', (value) => [chainLabel(value) ?? value]],
 ];
 const kShownElsewhere = ['from', 'data', 'input'];
 
@@ -140,18 +139,19 @@ function highestFee({ gas, gasLimit, gasPrice, maxFeePerGas }) {
 }
 
 /**
- * A transaction's fields but for its data: `[label, value]`, in a person's
- * order, those that nobody knows last and as they came.
+ * A transaction's fields but for its data, in a person's order: `[label,
+ * value]`, and the same in wei behind it where the value is in ether or gwei.
+ * What nobody knows comes last, as it came.
  */
 export function transactionRows(transaction) {
-  const known = kRows.filter(([key]) => transaction[key] !== undefined && transaction[key] !== null);
-  const rows = known.map(([key, label, show]) => [label, show(transaction[key])]);
-  if (!transaction.to) rows.unshift(['To', 'nobody: a new contract']);
-  if (quantity(transaction.value) === null && transaction.value === undefined)
-    rows.splice(1, 0, ['Value', money(0)]);
-  const fee = highestFee(transaction);
-  rows.push(['Highest fee', fee ?? 'as the wallet decides']);
+  const { to, value } = transaction;
+  const whole = { ...transaction, to: to || 'nobody: a new contract', value: value ?? 0 };
+  const known = kRows.filter(([key]) => (whole[key] ?? null) !== null);
   const names = [...kRows.map(([key]) => key), ...kShownElsewhere];
   const others = Object.entries(transaction).filter(([key]) => !names.includes(key));
-  return [...rows, ...others];
+  return [
+    ...known.map(([key, label, show]) => [label, ...show(whole[key])]),
+    ['Highest fee', ...(highestFee(transaction) ?? ['as the wallet decides'])],
+    ...others,
+  ];
 }

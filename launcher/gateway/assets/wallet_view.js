@@ -15,6 +15,10 @@ export function walletView(scene) {
   return question ? questionView(scene, question) : homeView(scene);
 }
 
+function titleOf({ profiles }, question) {
+  return profiles?.find(({ name }) => name === question.profile)?.title;
+}
+
 function questionView({ picker, ui, act }, question) {
   const isBusy = picker.busy === question.id;
   const failure = picker.failure?.subject === question.id ? picker.failure.error : null;
@@ -22,7 +26,7 @@ function questionView({ picker, ui, act }, question) {
   return keyed(question.id, html`
     <main class="asking">
       ${count > 1 ? html`<p class="count muted">The first of ${count} questions</p>` : nothing}
-      ${questionTemplate(question)}
+      ${questionTemplate(question, { title: titleOf(picker, question), hasOrigin: true })}
       ${failure ? errorNotice(failure) : nothing}
     </main>
     <footer class="bottom">
@@ -75,8 +79,8 @@ function profileTemplate({ picker, act }, profile) {
   return html`<li class="card">
     <div class="profile">
       ${avatarTemplate(profile)}
-      <span class="names"><strong>${label}</strong><span class="muted">${details}</span></span>
-      <span class="tag ${state.tone}">${state.word}</span>
+      <span class="names"><strong>${label}</strong><span class="muted">${details}</span>
+        ${state.canChoose ? nothing : html`<span><span class="tag ${state.tone}">${state.word}</span></span>`}</span>
       <button class="button small danger" type="button" aria-label=${`Disconnect ${label}`}
         ?disabled=${picker.busy !== null} @click=${act.disconnect(profile)}>Disconnect</button>
     </div>
