@@ -21,6 +21,9 @@ const waitingView = ({ isLate }) => isLate
   : html`<section class="plain" role="status"><span class="spinner"></span>
       <p class="muted">Waiting for the page…</p></section>`;
 
+const cancelledView = () => plainView(
+  'Cancelled', 'The page got nothing. You can close this window.');
+
 const handedView = () => plainView(
   'Connected', 'The page has your profile now. You can close this window.');
 
@@ -35,6 +38,7 @@ const kViews = {
   alone: aloneView,
   waiting: waitingView,
   choosing: choiceView,
+  cancelled: cancelledView,
   handed: handedView,
   wallet: walletView,
   lost: lostView,

@@ -25,8 +25,8 @@ const restarted = (id) => ({
  * `recover()` waits for berthd and loads the picker anew; `changed()` asks for
  * a new picture of:
  *
- * `view`: 'waiting' for the page's first word, 'choosing', 'handed' over,
- * 'wallet' (the page's window to its profiles), 'lost' (berthd went);
+ * `view`: 'waiting' for the page's first word, 'choosing', 'cancelled', 'handed'
+ * over, 'wallet' (the page's window to its profiles), 'lost' (berthd went);
  * `profiles`: [P], null before the gateway told; `questions`: [A], the oldest
  * first; `trouble`: an ApiError of what the gateway tells, or null; `failure`:
  * {subject, error} of the user's last act, or null; `busy`: the subject of the
@@ -131,8 +131,8 @@ export class Picker {
   cancel() {
     if (this.#asked !== null) this.#with.send({ type: 'denied', id: this.#asked });
     this.#asked = null;
-    if (this.#picked.size > 0) this.#show('wallet');
-    else this.#with.close();
+    this.#show(this.#picked.size > 0 ? 'wallet' : 'cancelled');
+    if (this.view === 'cancelled') this.#with.close();
   }
 
   /** `decision`: "approve" or "deny". */
