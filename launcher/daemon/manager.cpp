@@ -26,15 +26,6 @@ registry::Record manager_record() {
   return record;
 }
 
-// Without what is to be signed: a log may be shown to others.
-void log_question(const std::string& profile, const json& question) {
-  const json origin = question.value("origin", json());
-  log::info(profile + " asks its user (" + question.value("kind", "") +
-            "), for " +
-            (origin.is_string() ? origin.get<std::string>()
-                                : std::string("an own program")));
-}
-
 GatewayOptions gateway_options(const Config& config,
                                std::vector<UniqueFd> sockets) {
   GatewayOptions options;
@@ -56,7 +47,11 @@ Manager::Manager(asio::any_io_executor executor, Timers& timers,
       wanted_port_(config.gateway_port.value),
       gateway_(executor, timers, paths, manager_record(),
                gateway_options(config, std::move(sockets)),
-               log_question),
+               [this](const std::string& profile, const json& question) {
+                 log::info("a question waits: " + profile);
+                 notifier_.tell(profile, question);
+               }),
+      notifier_(executor, timers),
       starter_(executor, timers, paths, std::move(environment),
                [this](const std::string& name, const std::string& how) {
                  supervisor_.ended(name, how);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "launcher/gateway/own_host.h"
+#include "registry/base/async.h"
 #include "server/http/router.h"
 
 namespace berth::launcher {

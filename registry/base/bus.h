@@ -1,8 +1,8 @@
-// One connection to the system bus (D-Bus specification), by sd-bus on the
-// io_context: nothing waits, neither for the bus nor for who is called. That is
-// why it is not libavahi-client: its calls block, 25 s each where avahi-daemon
-// is stopped or stuck, and they would hold up a wallet's requests.
-// One thread. Internal to the Avahi backend.
+// One connection to a bus (D-Bus specification), by sd-bus on the io_context:
+// nothing waits, neither for the bus nor for who is called. That is why it is
+// no client library of a service: libavahi-client's calls block, 25 s each
+// where avahi-daemon is stopped or stuck, and they would hold up a wallet's
+// requests. One thread. Library berth::bus, where there is libsystemd.
 #pragma once
 
 #include <systemd/sd-bus.h>
@@ -17,9 +17,9 @@
 #include "registry/base/result.h"
 #include "registry/base/timers.h"
 #include "registry/base/unique_fd.h"
-#include "registry/mdns/teller.h"
+#include "registry/base/teller.h"
 
-namespace berth::mdns {
+namespace berth {
 
 // What a call came to. `message` holds the results and belongs to the bus; it
 // is null where `error` is set, to the name of a D-Bus error.
@@ -39,6 +39,8 @@ inline constexpr const char* kNoReply = "org.freedesktop.DBus.Error.NoReply";
 
 class Bus {
  public:
+  // The machine's, or that of the user's session.
+  enum class Which { system, session };
   using OnReply = std::function<void(const BusReply&)>;
   using OnSignal = std::function<void(sd_bus_message*)>;
   using OnLost = std::function<void(const std::string& reason)>;
@@ -90,8 +92,8 @@ class Bus {
   // wait for it. `on_signal` may not destroy the bus; `on_lost` comes once, and
   // not from inside a call.
   [[nodiscard]] static Result<std::unique_ptr<Bus>> open(
-      boost::asio::any_io_executor executor, Timers& timers, OnSignal on_signal,
-      OnLost on_lost);
+      Which which, boost::asio::any_io_executor executor, Timers& timers,
+      OnSignal on_signal, OnLost on_lost);
   ~Bus();
 
   [[nodiscard]] Request request(const std::string& destination,
@@ -127,4 +129,4 @@ class Bus {
   Teller teller_;
 };
 
-}  // namespace berth::mdns
+}  // namespace berth

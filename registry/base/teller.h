@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-namespace berth::mdns {
+namespace berth {
 
 class Teller {
  public:
@@ -34,4 +34,4 @@ class Teller {
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 
-}  // namespace berth::mdns
+}  // namespace berth

@@ -1,4 +1,4 @@
-#include "registry/mdns/bus.h"
+#include "registry/base/bus.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -7,10 +7,10 @@
 #include <cstring>
 #include <utility>
 
-namespace berth::mdns {
+namespace berth {
 namespace {
 
-// A call takes avahi-daemon a millisecond.
+// A call takes a service milliseconds.
 constexpr std::uint64_t kCallLimitUs = 5'000'000;
 
 }  // namespace
@@ -55,11 +55,13 @@ Bus::Request& Bus::Request::add_bytes_list(
   return *this;
 }
 
-Result<std::unique_ptr<Bus>> Bus::open(boost::asio::any_io_executor executor,
+Result<std::unique_ptr<Bus>> Bus::open(Which which,
+                                       boost::asio::any_io_executor executor,
                                        Timers& timers, OnSignal on_signal,
                                        OnLost on_lost) {
   sd_bus* bus = nullptr;
-  const int opened = sd_bus_open_system(&bus);
+  const bool system = which == Which::system;
+  const int opened = system ? sd_bus_open_system(&bus) : sd_bus_open_user(&bus);
   // sd-bus closes its descriptor itself, so Asio gets one of its own.
   UniqueFd fd;
   if (opened >= 0) fd.reset(::fcntl(sd_bus_get_fd(bus), F_DUPFD_CLOEXEC, 3));
@@ -67,7 +69,8 @@ Result<std::unique_ptr<Bus>> Bus::open(boost::asio::any_io_executor executor,
     const int error = opened < 0 ? -opened : errno;
     sd_bus_close_unref(bus);
     return Error{Errc::unavailable,
-                 std::string("no system bus: ") + std::strerror(error),
+                 std::string(system ? "no system bus: " : "no session bus: ") +
+                     std::strerror(error),
                  "install and start dbus"};
   }
   std::unique_ptr<Bus> made(new Bus(bus, std::move(executor), timers,
@@ -192,4 +195,4 @@ void Bus::lose(int error) {
   });
 }
 
-}  // namespace berth::mdns
+}  // namespace berth
