@@ -8,8 +8,9 @@
 namespace berth::http {
 namespace {
 
-// Puts into `result` what `work` returns; 500 for an exception. One that comes
-// from being cancelled is nobody's fault, and its answer goes nowhere.
+// Puts into `result` what `work` returns; for an exception 500, or nothing
+// where T is no answer. One that comes from being cancelled is nobody's fault,
+// and its answer goes nowhere.
 template <class T>
 asio::awaitable<void> guarded(asio::awaitable<T> work,
                               std::optional<T>* result) {
@@ -21,7 +22,21 @@ asio::awaitable<void> guarded(asio::awaitable<T> work,
     if (state.cancelled() == asio::cancellation_type::none)
       log::error(std::string("request handler failed: ") + error.what());
   }
-  result->emplace(error_response(500, "internal error"));
+  if constexpr (std::is_constructible_v<T, Response>)
+    result->emplace(error_response(500, "internal error"));
+}
+
+// What `work` returns, as guarded() has it; nullopt when `end` comes first.
+template <class T>
+asio::awaitable<std::optional<T>> unless(asio::awaitable<T> work,
+                                         asio::awaitable<void> end) {
+  using namespace asio::experimental::awaitable_operators;
+  // Not by the value of ||: it would take a variant T apart.
+  std::optional<T> result;
+  auto running = guarded(std::move(work), &result);
+  const auto first = co_await (std::move(running) || std::move(end));
+  if (first.index() != 0) result.reset();
+  co_return result;
 }
 
 Response rejection_response(const Rejection& rejection) {
@@ -40,10 +55,11 @@ HttpSession::HttpSession(asio::ip::tcp::socket socket, Peer peer,
     : context_(context),
       socket_(std::move(socket)),
       connection_(peer, admission.admit([this] { cut(); })),
-      cut_(socket_.get_executor()) {}
+      cut_(socket_.get_executor()),
+      closing_(socket_.get_executor()) {}
 
 void HttpSession::go_away() {
-  closing_ = true;
+  closing_.set();
   if (websocket_)
     websocket_->close(ws_close::going_away, "the server stops");
   else if (idle_)
@@ -80,8 +96,8 @@ asio::awaitable<bool> HttpSession::discard() {
 }
 
 asio::awaitable<HttpSession::Next> HttpSession::serve_request() {
-  // Told to go while the last response was on its way.
-  if (closing_) co_return Next::end;
+  // Told to go before there was a request.
+  if (closing_.is_set()) co_return Next::end;
   if (buffer_.empty()) {
     idle_ = true;
     auto first_bytes = read_some();
@@ -99,6 +115,11 @@ asio::awaitable<HttpSession::Next> HttpSession::serve_request() {
   const auto& head = parser.head();
   if (const auto bad = check_head(head, context_.policy))
     co_return co_await reject(*bad, head.method == "HEAD");
+  if (context_.policy.service_worker && wants_service_worker(head)) {
+    const Framing last;
+    auto response = *context_.policy.service_worker;
+    co_return co_await respond(std::move(response), last);
+  }
   if (wants_websocket(head)) co_return co_await serve_websocket(&parser);
   co_return co_await serve_body(&parser);
 }
@@ -117,13 +138,14 @@ asio::awaitable<HttpSession::Next> HttpSession::serve_body(
     co_return co_await reject(*body.rejection, false);
   }
   ++context_.counters.requests;
-  const bool head_only = parser->head().method == "HEAD";
-  Request request = make_request(parser->head());
+  const auto& head = parser->head();
+  const Framing framing{parser->keep_alive(), head.method == "HEAD",
+                        head.http_1_1};
+  Request request = make_request(head);
   request.body = parser->take_body();
   auto response = co_await answer(std::move(request));
   if (!response) co_return Next::end;
-  co_return co_await respond(std::move(*response), parser->keep_alive(),
-                             head_only);
+  co_return co_await respond(std::move(*response), framing);
 }
 
 asio::awaitable<HttpSession::Next> HttpSession::serve_websocket(
@@ -139,10 +161,13 @@ asio::awaitable<HttpSession::Next> HttpSession::serve_websocket(
   }
   ++context_.counters.requests;
   auto work = (*handler)(std::move(request));
-  auto decision = co_await unless_gone(std::move(work));
-  if (!decision || closing_) co_return Next::end;
-  if (auto* refusal = std::get_if<Response>(&*decision))
-    co_return co_await respond(std::move(*refusal), false, false);
+  auto gone = client_gone();
+  auto decision = co_await unless(std::move(work), std::move(gone));
+  if (!decision || closing_.is_set()) co_return Next::end;
+  if (auto* refusal = std::get_if<Response>(&*decision)) {
+    const Framing last;
+    co_return co_await respond(std::move(*refusal), last);
+  }
   if (!buffer_.empty()) {
     const Rejection early{400, "data before the handshake was answered"};
     co_return co_await reject(early, false);
@@ -157,7 +182,8 @@ asio::awaitable<HttpSession::Next> HttpSession::reject(Rejection rejection,
   ++context_.counters.rejected;
   log::debug("request refused: " + std::string(rejection.text));
   auto response = rejection_response(rejection);
-  co_return co_await respond(std::move(response), false, head_only);
+  const Framing last{.head_only = head_only};
+  co_return co_await respond(std::move(response), last);
 }
 
 asio::awaitable<std::optional<Response>> HttpSession::answer(Request request) {
@@ -167,19 +193,40 @@ asio::awaitable<std::optional<Response>> HttpSession::answer(Request request) {
   auto& match = std::get<Router::Match>(found);
   request.parameters = std::move(match.parameters);
   auto work = (*match.handler)(std::move(request));
-  co_return co_await unless_gone(std::move(work));
+  auto gone = client_gone();
+  co_return co_await unless(std::move(work), std::move(gone));
 }
 
 asio::awaitable<HttpSession::Next> HttpSession::respond(Response response,
-                                                        bool keep_alive,
-                                                        bool head_only) {
-  const bool stay = keep_alive && !closing_;
-  auto sending = write(serialize(response, stay, head_only));
-  const auto sent = co_await with_deadline(std::move(sending), context_.timers,
-                                           context_.limits.transfer_time);
-  if (!sent) ++context_.counters.timed_out;
-  if (!sent.value_or(false)) co_return Next::end;
-  co_return stay ? Next::request : Next::linger;
+                                                        Framing framing) {
+  const bool streams = response.chunks && !framing.head_only;
+  if (closing_.is_set() || (streams && !framing.http_1_1))
+    framing.keep_alive = false;
+  std::string text = serialize(response, framing);
+  bool sent = co_await write_in_time(std::move(text));
+  if (sent && streams)
+    sent = co_await send_chunks(std::move(response.chunks), framing.http_1_1);
+  if (!sent) co_return Next::end;
+  co_return framing.keep_alive && !closing_.is_set() ? Next::request
+                                                     : Next::linger;
+}
+
+// True: all of it was sent, up to its end or our stop.
+asio::awaitable<bool> HttpSession::send_chunks(Chunks next, bool chunked) {
+  for (;;) {
+    auto coming = next();
+    auto over = stream_over();
+    auto piece = co_await unless(std::move(coming), std::move(over));
+    // The client is gone, or there was a bug: no end, so that what was sent is
+    // not taken for all (RFC 9112 section 8).
+    if (!piece && !closing_.is_set()) co_return false;
+    const bool ends = closing_.is_set() || !*piece;
+    std::string text = ends ? std::string() : std::move(**piece);
+    if (!ends && text.empty()) continue;
+    if (chunked) text = encode_chunk(text);
+    const bool sent = co_await write_in_time(std::move(text));
+    if (!sent || ends) co_return sent;
+  }
 }
 
 asio::awaitable<bool> HttpSession::read_some() {
@@ -217,6 +264,14 @@ asio::awaitable<bool> HttpSession::write(std::string text) {
   co_return !error;
 }
 
+asio::awaitable<bool> HttpSession::write_in_time(std::string text) {
+  auto writing = write(std::move(text));
+  const auto sent = co_await with_deadline(std::move(writing), context_.timers,
+                                           context_.limits.transfer_time);
+  if (!sent) ++context_.counters.timed_out;
+  co_return sent.value_or(false);
+}
+
 // Returns when the client has closed its side or the session is cut. What it
 // sends meanwhile is the next request.
 asio::awaitable<void> HttpSession::client_gone() {
@@ -226,25 +281,19 @@ asio::awaitable<void> HttpSession::client_gone() {
   if (there) co_await cut_.wait();
 }
 
-template <class T>
-asio::awaitable<std::optional<T>> HttpSession::unless_gone(
-    asio::awaitable<T> work) {
+asio::awaitable<void> HttpSession::stream_over() {
   using namespace asio::experimental::awaitable_operators;
-  // Not by the value of ||: it would take a variant T apart.
-  std::optional<T> result;
-  auto running = guarded(std::move(work), &result);
   auto gone = client_gone();
-  const auto first = co_await (std::move(running) || std::move(gone));
-  if (first.index() != 0) result.reset();
-  co_return result;
+  auto closing = closing_.wait();
+  co_await (std::move(gone) || std::move(closing));
 }
 
 Request HttpSession::make_request(const RequestHead& head) {
   Request request;
   static_cast<RequestHead&>(request) = head;
-  const auto end = std::min(head.target.find('?'), head.target.size());
-  request.path = head.target.substr(0, end);
-  request.query = head.target.substr(std::min(end + 1, head.target.size()));
+  request.path = path_of(head.target);
+  request.query =
+      head.target.substr(std::min(request.path.size() + 1, head.target.size()));
   request.connection = &connection_;
   return request;
 }

@@ -46,12 +46,12 @@ class HttpSession {
   asio::awaitable<ReadResult> read_until(RequestParser* parser, Stage stage);
   asio::awaitable<ReadResult> read_in_time(RequestParser* parser, Stage stage);
   asio::awaitable<bool> write(std::string text);
-  asio::awaitable<Next> respond(Response response, bool keep_alive,
-                                bool head_only);
+  asio::awaitable<bool> write_in_time(std::string text);
+  asio::awaitable<Next> respond(Response response, Framing framing);
+  asio::awaitable<bool> send_chunks(Chunks next, bool chunked);
   asio::awaitable<void> client_gone();
+  asio::awaitable<void> stream_over();
   asio::awaitable<bool> discard();
-  template <class T>
-  asio::awaitable<std::optional<T>> unless_gone(asio::awaitable<T> work);
   Request make_request(const RequestHead& head);
 
   const SessionContext context_;
@@ -61,8 +61,8 @@ class HttpSession {
   std::array<char, 8192> chunk_;
   Event cut_;
   std::shared_ptr<WsSession> websocket_;
-  bool idle_ = false;     // between two requests
-  bool closing_ = false;  // the next response is the last
+  bool idle_ = false;  // between two requests
+  Event closing_;      // the next response is the last
 };
 
 }  // namespace berth::http

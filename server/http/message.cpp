@@ -1,6 +1,8 @@
 #include "server/http/message.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "registry/base/encoding.h"
@@ -28,6 +30,16 @@ std::optional<std::string> percent_decode(std::string_view text) {
 
 void append(std::string& out, std::string_view name, std::string_view value) {
   out.append(name).append(": ").append(value).append("\r\n");
+}
+
+void append_headers(std::string& out, const Response& response) {
+  for (const auto& [name, value] : security_headers()) {
+    const bool replaced = std::ranges::any_of(
+        response.headers,
+        [&](const Header& h) { return iequals(h.name, name); });
+    if (!replaced) append(out, name, value);
+  }
+  for (const auto& [name, value] : response.headers) append(out, name, value);
 }
 
 }  // namespace
@@ -65,6 +77,10 @@ std::vector<std::string_view> RequestHead::list(std::string_view name) const {
     }
   }
   return items;
+}
+
+std::string_view path_of(std::string_view target) {
+  return target.substr(0, target.find('?'));
 }
 
 std::optional<std::string> Request::query_parameter(
@@ -147,21 +163,29 @@ const std::vector<Header>& security_headers() {
   return headers;
 }
 
-std::string serialize(const Response& response, bool keep_alive,
-                      bool head_only) {
+std::string serialize(const Response& response, const Framing& framing) {
   std::string out = "HTTP/1.1 " + std::to_string(response.status) + " ";
   out.append(reason_phrase(response.status)).append("\r\n");
-  for (const auto& [name, value] : security_headers()) append(out, name, value);
-  for (const auto& [name, value] : response.headers) append(out, name, value);
-  if (!response.body.empty())
+  append_headers(out, response);
+  if (response.chunks || !response.body.empty())
     append(out, "Content-Type", response.content_type);
-  // RFC 9110 section 8.6: a 204 has no Content-Length.
-  if (response.status != 204)
+  if (response.chunks) {
+    if (framing.http_1_1) append(out, "Transfer-Encoding", "chunked");
+  } else if (response.status != 204) {  // RFC 9110 section 8.6
     append(out, "Content-Length", std::to_string(response.body.size()));
-  append(out, "Connection", keep_alive ? "keep-alive" : "close");
+  }
+  append(out, "Connection", framing.keep_alive ? "keep-alive" : "close");
   out += "\r\n";
-  if (!head_only) out += response.body;
+  if (!response.chunks && !framing.head_only) out += response.body;
   return out;
+}
+
+std::string encode_chunk(std::string_view piece) {
+  std::array<char, 16> size{};
+  const auto end =
+      std::to_chars(size.data(), size.data() + size.size(), piece.size(), 16);
+  std::string out(size.data(), end.ptr);
+  return out.append("\r\n").append(piece).append("\r\n");
 }
 
 }  // namespace berth::http

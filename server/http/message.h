@@ -1,6 +1,8 @@
 // Requests and responses as plain data.
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,15 +32,19 @@ struct RequestHead {
   [[nodiscard]] std::vector<std::string_view> list(std::string_view name) const;
 };
 
-// What a handler gets. It has passed policy: its Host is ours, its target
+// A request target up to '?', as it came.
+[[nodiscard]] std::string_view path_of(std::string_view target);
+
+// What a handler gets. It has passed policy: it has one Host, which is ours
+// (find("Host") tells which of our names it is, with the port), its target
 // starts with '/', POST and DELETE carry application/json.
 struct Request : RequestHead {
-  std::string path;                     // target up to '?', as it came
+  std::string path;                     // path_of(target)
   std::string query;                    // after '?', as it came
   std::vector<std::string> parameters;  // what the route's {} stand for
   std::string body;
-  // Lives until the handler has answered or, for an upgrade that was accepted,
-  // until on_close has returned.
+  // Lives until the handler has answered and its stream has ended or, for an
+  // upgrade that was accepted, until on_close has returned.
   Connection* connection = nullptr;
 
   // A parameter of the query, percent-decoded. nullopt: not there, or there
@@ -47,12 +53,24 @@ struct Request : RequestHead {
       std::string_view name) const;
 };
 
+// Gives the next piece of a body that comes bit by bit; nullopt: that was all;
+// an empty piece is skipped. It is cancelled (asio terminal cancellation), and
+// not called again, when the client goes away or the server stops. An exception
+// that leaves it is logged and breaks the response off.
+using Chunks =
+    std::function<boost::asio::awaitable<std::optional<std::string>>()>;
+
 // Security headers, Content-Length and Connection are added when it is sent.
 struct Response {
   int status = 200;
   std::string body;
   std::string content_type = "application/json";
+  // One that names a security header stands instead of ours.
   std::vector<Header> headers;
+  // Instead of `body`, for as long as it takes; but a client that does not read
+  // a piece within Limits::transfer_time is cut, and so is an unproven one
+  // after Limits::unproven_time.
+  Chunks chunks;
 
   Response() = default;
   Response(int s, std::string b) : status(s), body(std::move(b)) {}
@@ -64,12 +82,23 @@ struct Response {
 // RFC 9110 section 15 "Not Found"; "Status" for one we never send.
 [[nodiscard]] std::string_view reason_phrase(int status);
 
-// The bytes to send. `head_only` leaves the body out (RFC 9110 9.3.2).
-[[nodiscard]] std::string serialize(const Response& response, bool keep_alive,
-                                    bool head_only);
+// How a response goes out on its connection.
+struct Framing {
+  bool keep_alive = false;
+  bool head_only = false;  // without the body (RFC 9110 section 9.3.2)
+  bool http_1_1 = true;    // HTTP/1.0: chunks end with the connection
+};
 
-// On every response, a WebSocket's 101 too. No CORS header, ever: no page may
-// read anything here by fetch.
+// The bytes to send; of a response in chunks, those before the first.
+[[nodiscard]] std::string serialize(const Response& response,
+                                    const Framing& framing);
+
+// `piece` as a chunk (RFC 9112 section 7.1); an empty one is the end of all.
+[[nodiscard]] std::string encode_chunk(std::string_view piece);
+
+// On every response whose handler says nothing else, a WebSocket's 101 too.
+// There is no CORS header among them: no page may read anything by fetch,
+// unless a handler allows it.
 [[nodiscard]] const std::vector<Header>& security_headers();
 
 // Without blanks and tabs around it.

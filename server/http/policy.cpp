@@ -77,8 +77,29 @@ Check check_origin(const RequestHead& head, const Policy& policy) {
   return std::nullopt;
 }
 
+bool has(const std::vector<std::string>& paths, std::string_view path) {
+  return std::ranges::find(paths, path) != paths.end();
+}
+
+// Sec-Fetch-* are forbidden to scripts, so a page cannot lie. What has none is
+// no page of a browser, or of one that is too old to know them.
+Check check_site(const RequestHead& head, const Policy& policy) {
+  const auto site = head.find("Sec-Fetch-Site");
+  if (!policy.other_sites || !site || wants_websocket(head))
+    return std::nullopt;
+  // "none": the user's own doing, such as a bookmark.
+  if (*site == "same-origin" || *site == "none") return std::nullopt;
+  const auto path = path_of(head.target);
+  const bool tab = head.find("Sec-Fetch-Mode") == "navigate" &&
+                   head.find("Sec-Fetch-Dest") == "document";
+  if (has(policy.other_sites->open, path) ||
+      (tab && has(policy.other_sites->pages, path)))
+    return std::nullopt;
+  return Rejection{403, "this is not for pages of other sites"};
+}
+
 // A page can send POST with text/plain or a form to anybody, but for JSON it
-// must ask first by a preflight, which nobody here answers.
+// must ask first by a preflight, which only an OPTIONS handler can allow.
 Check check_content_type(const RequestHead& head) {
   if (head.method != "POST" && head.method != "DELETE") return std::nullopt;
   const auto type = head.find("Content-Type").value_or("");
@@ -133,8 +154,13 @@ std::optional<Rejection> check_head(const RequestHead& head,
   if (const auto bad = check_host(head, policy)) return bad;
   if (const auto bad = check_framing(head)) return bad;
   if (const auto bad = check_origin(head, policy)) return bad;
+  if (const auto bad = check_site(head, policy)) return bad;
   if (const auto bad = check_expect(head)) return bad;
   return check_content_type(head);
+}
+
+bool wants_service_worker(const RequestHead& head) {
+  return head.find("Service-Worker") == "script";
 }
 
 bool wants_websocket(const RequestHead& head) {

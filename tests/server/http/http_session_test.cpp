@@ -83,6 +83,26 @@ TEST_CASE("every response carries the security headers, and no CORS header") {
   }
 }
 
+TEST_CASE("a security header that a handler sets stands instead of ours") {
+  Router router;
+  router.add("GET", "/icon", [](Request) -> asio::awaitable<Response> {
+    Response response(200, "icon");
+    response.headers = {{"cache-control", "max-age=60"},
+                        {"Cross-Origin-Resource-Policy", "cross-origin"}};
+    co_return response;
+  });
+  HttpHost host(std::move(router));
+  RawClient client(host);
+  const auto response = client.send(get(host, "/icon")).read_response();
+  CHECK(response.find("\r\ncache-control: max-age=60\r\n") !=
+        std::string::npos);
+  CHECK(response.find("no-store") == std::string::npos);
+  CHECK(response.find("cross-origin") != std::string::npos);
+  CHECK(response.find("same-origin") == std::string::npos);
+  CHECK(response.find("\r\nX-Content-Type-Options: nosniff\r\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("a handler that throws costs its request a 500, no more") {
   HttpHost host(routes());
   RawClient client(host);
