@@ -34,7 +34,7 @@ function takeCode() {
 class Dashboard {
   #root = document.getElementById('page');
   #news = document.getElementById('news');
-  #screen = () => openingView(this.#trouble);
+  #screen = null;
   #state = null;
   #trouble = null;
   #api = null;
@@ -62,7 +62,7 @@ class Dashboard {
   }
 
   async signIn() {
-    this.#draw();
+    this.#show(() => openingView(this.#trouble));
     const code = takeCode();
     try {
       if (code) setSession(await exchangeCode(code));
@@ -141,11 +141,10 @@ class Dashboard {
     if (come.length > 0) this.#news.textContent = come.map(newsOf).join(' ');
     this.#state = state;
     this.#trouble = null;
-    this.#screen = () => overviewView(this.#state, this.#trouble, this);
+    this.#show(() => overviewView(this.#state, this.#trouble, this));
     this.questionActions.keep(state.approvals.map(questionKey));
     this.grantActions.keep(state.grants.map(grantKey));
     if (moves) this.#moved();
-    else this.#draw();
   }
 
   // Every other refusal than 401: the berthd that knew this page's host name
@@ -162,6 +161,11 @@ class Dashboard {
     this.logs.close();
     clearSession();
     this.#state = null;
+    this.#trouble = null;
+    this.#show(screen);
+  }
+
+  #show(screen) {
     this.#screen = screen;
     this.#draw();
   }

@@ -28,8 +28,9 @@ export function restartedView() {
 }
 
 /** Why the sign-in did not work: an ApiError. */
-export function failedView(error) {
-  return messageScreen('Not signed in', html`${errorNotice(error)} ${signIn}`);
+export function failedView({ status, message, hint }) {
+  const notice = errorNotice({ message, hint: status === 401 ? null : hint });
+  return messageScreen('Not signed in', html`${notice} ${signIn}`);
 }
 
 /** Nothing is known yet. `trouble`: why not, or null. */

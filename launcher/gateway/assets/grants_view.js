@@ -23,7 +23,7 @@ function grantTemplate(grant, page) {
   const { grantActions, confirmation } = page;
   return html`
     <li>
-      ${originTemplate(visible(grant.origin))}
+      ${originTemplate(grant.origin)}
       ${sinceTemplate(grant, page.now)}
       ${confirmButton({
         label: 'Revoke',
@@ -43,7 +43,9 @@ function groupTemplate({ profile, grants }, instances, page) {
   return html`
     <div class="group">
       <h3>${avatarTemplate({ ...instance, name: profile })}
-        ${visible(instance?.title || profile)}</h3>
+        ${visible(instance?.title || profile)}
+        ${instance?.title ? html`<span class="count">${visible(profile)}</span>`
+          : nothing}</h3>
       <ul>${repeat(grants, grantKey, (grant) => grantTemplate(grant, page))}</ul>
     </div>`;
 }

@@ -1,11 +1,12 @@
 // Web origins, as a browser writes them and as a person should read them.
 import { html, nothing } from './lit/lit-html.js';
 import { readOrigin } from './origin_parts.js';
+import { visible } from './text.js';
 
-/** `origin` in full, its host emphasised. Anything else is shown as it is. */
+/** `origin` in full, its host emphasised. Anything else is made visible(). */
 export function originTemplate(origin) {
   const parts = readOrigin(origin);
-  if (!parts) return html`<span class="origin">${String(origin)}</span>`;
+  if (!parts) return html`<span class="origin">${visible(origin)}</span>`;
   const { scheme, host, port } = parts;
   return html`<span class="origin" dir="ltr"><span>${scheme}://</span><strong>${host}</strong
     >${port ? html`<span>:${port}</span>` : nothing}</span>`;

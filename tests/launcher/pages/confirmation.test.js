@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Confirmation } from '../../../launcher/gateway/assets/confirmation.js';
-import { createFakeTimers } from '../../provider/js/support/fake_timers.js';
+import { createFakeTimers } from '../../provider/support/fake_timers.js';
 
 async function createPage() {
   const timers = createFakeTimers();

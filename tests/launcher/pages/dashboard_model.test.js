@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { countRunning, groupGrants, inOrder, instanceRow, titleFor }
+import { countRunning, groupGrants, inOrder, instanceRow, newQuestions, titleFor }
   from '../../../launcher/gateway/assets/dashboard_model.js';
 
 const kNow = Date.parse('2026-01-01T01:00:00Z');
@@ -77,6 +77,14 @@ test('how many run', () => {
   assert.equal(countRunning(of('running', 'degraded', 'crashed')),
     '2 of 3 running');
   assert.equal(countRunning([]), 'none');
+});
+
+test('new is what was not there, of whichever profile', () => {
+  const first = { profile: 'alice', id: '1' };
+  const other = { profile: 'bob', id: '1' };
+  assert.deepEqual(newQuestions([], [first]), [first]);
+  assert.deepEqual(newQuestions([first], [first, other]), [other]);
+  assert.deepEqual(newQuestions([first, other], [other]), []);
 });
 
 test('the question whose time is up first comes first', () => {

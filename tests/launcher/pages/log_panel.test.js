@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { LogPanel } from '../../../launcher/gateway/assets/log_panel.js';
-import { createFakeTimers } from '../../provider/js/support/fake_timers.js';
+import { createFakeTimers } from '../../provider/support/fake_timers.js';
 
 function createPanel() {
   const timers = createFakeTimers();
