@@ -67,8 +67,7 @@ class Dashboard {
     try {
       if (code) setSession(await exchangeCode(code));
     } catch (error) {
-      return this.#leave(
-        error.status === 403 ? restartedView : () => failedView(error));
+      return this.#leave(() => failedView(error));
     }
     const session = getSession();
     return session ? this.#follow(session) : this.#leave(signedOutView);

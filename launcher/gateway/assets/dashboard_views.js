@@ -29,7 +29,8 @@ export function restartedView() {
 
 /** Why the sign-in did not work: an ApiError. */
 export function failedView({ status, message, hint }) {
-  const notice = errorNotice({ message, hint: status === 401 ? null : hint });
+  // What to do about a code that is refused stands below anyway.
+  const notice = errorNotice({ message, hint: status === 403 ? null : hint });
   return messageScreen('Not signed in', html`${notice} ${signIn}`);
 }
 
@@ -61,19 +62,23 @@ function troubleTemplate(trouble) {
     </p>`;
 }
 
-/**
- * What berthd says, or said before the `trouble` (null: there is none).
- */
+function sectionsTemplate({ instances, approvals, grants, error }, page) {
+  // Nothing else is known then.
+  if (error) return errorNotice({ message: error, hint: 'see: berth doctor' });
+  return html`
+    ${questionsView(approvals, instances, page)}
+    ${instancesView(instances, page)}
+    ${grantsView(grants, instances, page)}`;
+}
+
+/** What berthd says, or said before the `trouble` (null: there is none). */
 export function overviewView(state, trouble, page) {
-  const { instances, approvals, grants } = state;
   const looks = [trouble && 'stale', page.settling && 'settling'];
   return html`
     ${topTemplate(state, page)}
     ${troubleTemplate(trouble)}
     <main class=${looks.filter(Boolean).join(' ')}>
-      ${questionsView(approvals, instances, page)}
-      ${instancesView(instances, page)}
-      ${grantsView(grants, instances, page)}
+      ${sectionsTemplate(state, page)}
     </main>
     ${logView(page.logs, () => page.closeLog())}`;
 }
