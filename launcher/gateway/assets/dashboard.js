@@ -44,8 +44,7 @@ class Dashboard {
   #guard;
 
   now = Date.now();
-  settling = true;  // clicks that grant are dropped
-  refusal = null;   // of such a click: {key, why}
+  refusal = null;  // of the last click that would grant: {key, why}
 
   constructor() {
     const draw = () => this.#draw();
@@ -185,7 +184,7 @@ class Dashboard {
   #drawNow() {
     this.#drawing = false;
     this.now = Date.now();
-    this.settling = !this.#guard.isLive();
+    document.body.classList.toggle('settling', !this.#guard.isLive());
     document.title = titleFor(this.#state?.approvals.length ?? 0);
     keepFocus(() => render(this.#screen(), this.#root));
   }

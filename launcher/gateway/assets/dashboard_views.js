@@ -73,11 +73,10 @@ function sectionsTemplate({ instances, approvals, grants, error }, page) {
 
 /** What berthd says, or said before the `trouble` (null: there is none). */
 export function overviewView(state, trouble, page) {
-  const looks = [trouble && 'stale', page.settling && 'settling'];
   return html`
     ${topTemplate(state, page)}
     ${troubleTemplate(trouble)}
-    <main class=${looks.filter(Boolean).join(' ')}>
+    <main class=${trouble === null ? '' : 'stale'}>
       ${sectionsTemplate(state, page)}
     </main>
     ${logView(page.logs, () => page.closeLog())}`;
