@@ -56,7 +56,7 @@ export class OpenerLink {
   }
 
   #hear({ source, origin, data }) {
-    if (source !== this.#opener || !isMessage(data)) return;
+    if (!isMessage(data) || !this.#isFrom(source, origin, data)) return;
     if (this.#origin === null) {
       if (data.type !== 'hello' || !readOrigin(origin)) return;
       this.#origin = origin;
@@ -64,5 +64,10 @@ export class OpenerLink {
     }
     if (origin === this.#origin) this.#on.message(data);
     else this.#on.foreign();
+  }
+  // What a page says as it goes comes from a window without a document: null.
+  #isFrom(source, origin, { type }) {
+    if (source === this.#opener) return true;
+    return source === null && origin === this.#origin && type === 'leaving';
   }
 }

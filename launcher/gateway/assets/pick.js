@@ -40,7 +40,10 @@ function begin(origin) {
     relay,
     requests,
     close: () => setTimeout(() => window.close(), kCloseAfterMs),
-    recover: () => recover(window),
+    recover: () => {
+      watching.abort();
+      recover(window);
+    },
     changed,
   });
   watch(requests);
@@ -48,11 +51,14 @@ function begin(origin) {
   new Heartbeat(link, picker).begin();
 }
 
+let watching = new AbortController();
 function watch(requests) {
-  picker.trouble = null;
+  watching.abort();
+  watching = new AbortController();
   requests.follow({
     onState: (state) => picker.tell(state),
     onTrouble: (trouble) => picker.troubled(trouble),
+    signal: watching.signal,
   });
 }
 

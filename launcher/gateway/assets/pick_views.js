@@ -15,7 +15,7 @@ const aloneView = () => plainView(
   'This is where you choose a wallet profile for a web page. It works only in the window that the page itself opens: go to the page and choose Berth there.',
   'If the page did open it, the page has cut the link between its windows (Cross-Origin-Opener-Policy: same-origin). Its makers can allow it with same-origin-allow-popups.');
 
-const waitingView = ({ isLate }) => isLate
+const waitingView = ({ ui }) => ui.isLate
   ? plainView('The page does not answer',
       'Close this window, go back to the page and connect again.')
   : html`<section class="plain" role="status"><span class="spinner"></span>

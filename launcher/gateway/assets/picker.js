@@ -104,6 +104,7 @@ export class Picker {
     for (const rdns of this.#picked) this.#with.send({ type: 'lost', rdns });
     this.#with.relay.closeAll();
     this.#picked.clear();
+    this.#refuseAsked();
     this.questions = [];
     this.#show('lost');
     this.#with.recover();
@@ -147,8 +148,10 @@ export class Picker {
     return this.#act(name, () => this.#with.requests.revoke(name));
   }
 
-  // The page repeats a hello until it has heard the welcome.
+  // The page repeats a hello until it has heard the welcome. What is lost
+  // leaves that to the window's next document.
   #hello({ id, want, rdns }) {
+    if (this.view === 'lost') return;
     this.#with.send({ type: 'welcome', id });
     if (this.#hellos.has(id)) return;
     this.#hellos.add(id);
@@ -234,6 +237,10 @@ export class Picker {
 
   #restarted() {
     if (this.#picked.size > 0) this.lost();
+    else this.#refuseAsked();
+  }
+
+  #refuseAsked() {
     if (this.#asked !== null) this.#with.send(restarted(this.#asked));
     this.#asked = null;
   }

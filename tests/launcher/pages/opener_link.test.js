@@ -39,6 +39,18 @@ test('who is not the opener is not heard, before the first hello and after', () 
   assert.equal(heard.length, 2);
 });
 
+test('a page that leaves is heard, though its window has no document any more', () => {
+  const { heard, say } = setUp();
+  const leaving = { berth: 1, type: 'leaving' };
+  say(leaving, { source: null });
+  say(hello());
+  say(leaving, { source: null, origin: 'https://evil.example' });
+  say(hello({ id: 'y' }), { source: null });
+  assert.equal(heard.length, 2);
+  say(leaving, { source: null });
+  assert.deepEqual(heard.slice(2), [leaving]);
+});
+
 test('what is no web origin is never pinned', () => {
   const { heard, say } = setUp();
   for (const origin of ['null', '', 'file://', 'chrome-extension://abc', 'https://app.example/', 'HTTPS://app.example'])

@@ -186,6 +186,16 @@ test('when berthd ends each channel is lost, and the next berthd is looked for',
   assert.deepEqual([picker.view, done], ['lost', ['recover']]);
 });
 
+test('a window that is lost leaves the page to its next document', async () => {
+  const { picker, sent, hello, types } = await connected();
+  await hello('2');
+  sent.length = 0;
+  picker.lost();
+  assert.deepEqual([types(), sent[1].id, sent[1].code], [['lost', 'failed'], '2', 'restarted']);
+  await hello('3', 'resume', kBob.rdns);
+  assert.deepEqual([sent.length, picker.view], [2, 'lost']);
+});
+
 test('a page that waits for a choice of an earlier berthd is told', async () => {
   const { picker, hello, sent } = setUp();
   await hello('1');
