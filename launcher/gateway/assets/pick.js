@@ -22,6 +22,7 @@ const guard = guardWindow(window, draw);
 let picker = null;     // from the page's first word on
 let scene = '';
 let asked = new Set(); // ids of the questions that were shown
+let watching = new AbortController();
 
 const link = new OpenerLink(window, {
   pinned: begin,
@@ -51,7 +52,6 @@ function begin(origin) {
   new Heartbeat(link, picker).begin();
 }
 
-let watching = new AbortController();
 function watch(requests) {
   watching.abort();
   watching = new AbortController();
