@@ -7,12 +7,15 @@ const kFastTicks = 60 * kTicksOfSecond;
 export class Heartbeat {
   #link;
   #picker;
+  #close;
   #tick = 0;
   #fastUntil = 0;
 
-  constructor(link, picker) {
+  /** `link` is an OpenerLink, `picker` a Picker; `close()` closes the window. */
+  constructor(link, picker, close) {
     this.#link = link;
     this.#picker = picker;
+    this.#close = close;
   }
 
   begin() {
@@ -20,10 +23,11 @@ export class Heartbeat {
     ticker.onmessage = () => this.tick();
   }
 
+  /** Every 200 ms. */
   tick() {
     this.#tick += 1;
-    if (this.#link.closed) window.close();
-    if (this.#picker.view !== 'wallet') return;
+    if (this.#link.closed) this.#close();
+    if (!this.#picker.isHeld) return;
     if (!this.#picker.isAway) this.#fastUntil = this.#tick + kFastTicks;
     const isFast = this.#picker.isAway && this.#tick < this.#fastUntil;
     if (isFast || this.#tick % kTicksOfSecond === 0) this.#link.send({ type: 'here' });

@@ -49,7 +49,7 @@ function begin(origin) {
   });
   watch(requests);
   act.retry = () => watch(requests);
-  new Heartbeat(link, picker).begin();
+  new Heartbeat(link, picker, () => window.close()).begin();
 }
 
 function watch(requests) {

@@ -64,6 +64,11 @@ export class Picker {
     return (this.profiles ?? []).filter(({ rdns, granted }) => granted && this.#picked.has(rdns));
   }
 
+  /** Whether the page has profiles here, or will link them when it is back. */
+  get isHeld() {
+    return this.#picked.size > 0;
+  }
+
   /** A message of the page, as OpenerLink gives it. */
   hear(message) {
     this.isForeign = false;
@@ -111,6 +116,7 @@ export class Picker {
   }
 
   choose({ name }) {
+    if (this.view !== 'choosing') return undefined;
     const id = this.#asked ?? this.#lastId;
     return this.#act(name, async () => {
       const admitted = await this.#with.requests.choose(name);
@@ -131,9 +137,7 @@ export class Picker {
 
   cancel() {
     if (this.#asked !== null) this.#with.send({ type: 'denied', id: this.#asked });
-    this.#asked = null;
-    this.#show(this.#picked.size > 0 ? 'wallet' : 'cancelled');
-    if (this.view === 'cancelled') this.#with.close();
+    this.#endChoice();
   }
 
   /** `decision`: "approve" or "deny". */
@@ -225,18 +229,26 @@ export class Picker {
   #closeChannel({ rdns }) {
     this.#with.relay.close(rdns);
     this.#picked.delete(rdns);
-    if (this.#picked.size === 0 && this.view === 'wallet') this.#with.close();
+    if (!this.isHeld && this.view === 'wallet') this.#with.close();
     this.#with.changed();
   }
 
   #leaving() {
     this.#with.relay.closeAll();
     this.isAway = true;
+    if (this.view === 'choosing') this.#endChoice();
     this.#with.changed();
   }
 
+  // Nobody waits for it any more.
+  #endChoice() {
+    this.#asked = null;
+    this.#show(this.isHeld ? 'wallet' : 'cancelled');
+    if (!this.isHeld) this.#with.close();
+  }
+
   #restarted() {
-    if (this.#picked.size > 0) this.lost();
+    if (this.isHeld) this.lost();
     else this.#refuseAsked();
   }
 

@@ -162,6 +162,16 @@ test('a page that leaves loses its channels, and its next document gets new ones
   assert.deepEqual([picker.view, picker.isAway], ['wallet', false]);
 });
 
+test('a page that leaves while its user chooses is given nothing', async () => {
+  const granted = [];
+  const { picker, hello, types, done } = setUp({ choose: async (name) => granted.push(name) });
+  await hello('1');
+  picker.hear({ type: 'leaving' });
+  assert.deepEqual([picker.view, done], ['cancelled', ['close']]);
+  await picker.choose(kBob);
+  assert.deepEqual([types(), granted], [['welcome'], []]);
+});
+
 test('what was revoked is not linked again', async () => {
   const { picker, hello, types } = await connected({ resume: async () => { throw failed(404); } });
   await hello('2', 'link');
