@@ -101,6 +101,13 @@ test('Space held grants nothing at its release', () => {
   assert.equal(guard.judge(byKey()), 'early');
 });
 
+test('the release of Enter excuses no click', () => {
+  const { guard } = settled();
+  guard.keyDown({ key: 'Enter', repeat: false });
+  guard.keyUp({ key: 'Enter' });
+  assert.equal(guard.judge(byKey()), 'early');
+});
+
 test('a press that began on what was there before grants nothing', () => {
   const { guard, pass } = settled();
   guard.pointerDown();

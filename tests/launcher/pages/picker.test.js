@@ -179,6 +179,12 @@ test('what was revoked is not linked again', async () => {
   assert.deepEqual(picker.connected, []);
 });
 
+test('a new document that was not announced takes no channel of the old one over', async () => {
+  const { open, hello } = await connected({ resume: async () => { throw failed(409); } });
+  await hello('2', 'link');
+  assert.equal(open.size, 0);
+});
+
 test('the window closes with the last channel that the page closes', async () => {
   const { picker, done, open } = await connected();
   picker.chooseAnother();
