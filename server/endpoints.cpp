@@ -92,6 +92,20 @@ class Endpoints {
     return {202, R"({"status":"stopping"})"};
   }
 
+  // What is granted and asked, as soon as it is not that of the revision that
+  // the client has.
+  asio::awaitable<Response> access(Request request) const {
+    const auto after = request.query_parameter("after");
+    if (after == std::to_string(c_.changes.revision()))
+      co_await c_.changes.next();
+    if (c_.changes.stopped())
+      co_return http::error_response(503, "the instance is stopping");
+    const json all{{"revision", c_.changes.revision()},
+                   {"approvals", c_.approvals.list()},
+                   {"grants", c_.grants.list()}};
+    co_return Response(200, all.dump());
+  }
+
   Response approvals() const {
     return {200, json{{"approvals", c_.approvals.list()}}.dump()};
   }
@@ -256,6 +270,8 @@ asio::awaitable<http::WsDecision> decide_upgrade(Shared endpoints,
 }
 
 void add_access(http::Router& router, const Shared& endpoints) {
+  router.add("GET", "/v1/access",
+             guarded_wait(endpoints, Scope::admin, &Endpoints::access));
   router.add("GET", "/v1/approvals",
              guarded(endpoints, Scope::admin, &Endpoints::approvals));
   router.add("POST", "/v1/approvals/{}",

@@ -21,6 +21,7 @@ struct EndpointContext {
   std::function<const http::Counters&()> counters;
   std::function<void()> shut_down;  // returns at once
   Tokens& tokens;
+  Changes& changes;  // of grants and approvals
   Grants& grants;
   Approvals& approvals;
   Gate& gate;

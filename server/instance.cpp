@@ -38,8 +38,8 @@ Instance::Instance(asio::any_io_executor executor, Timers& timers,
       settings_(std::move(settings)),
       wallet_(std::move(wallet)),
       on_end_(std::move(on_end)),
-      grants_(settings_.data / "grants.json", timers),
-      approvals_(timers, settings_.access),
+      grants_(settings_.data / "grants.json", timers, access_changes_),
+      approvals_(timers, access_changes_, settings_.access),
       gate_(*wallet_, grants_, approvals_, timers, settings_.approve,
             settings_.access,
             [this](const std::string& origin) {
@@ -57,6 +57,7 @@ Instance::Instance(asio::any_io_executor executor, Timers& timers,
                 },
                 .shut_down = [this] { on_end_({}); },
                 .tokens = tokens_,
+                .changes = access_changes_,
                 .grants = grants_,
                 .approvals = approvals_,
                 .gate = gate_,
@@ -139,6 +140,7 @@ asio::awaitable<void> Instance::stop() {
                             {"message", "the instance is stopping"}};
   service_.emit("disconnect", gone);
   end_questions();
+  access_changes_.stop();
   co_await wallet_->stop();
   auto answers = last_answers();
   auto sent = co_await with_deadline(std::move(answers), timers_, kStopGrace);

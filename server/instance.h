@@ -61,6 +61,7 @@ class Instance {
   std::unique_ptr<Wallet> wallet_;
   OnEnd on_end_;
   Metrics metrics_;
+  Changes access_changes_;
   Grants grants_;
   Approvals approvals_;
   Gate gate_;

@@ -20,8 +20,8 @@ using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 
 // Room for as many questions as an instance lets wait, each of the largest
-// size (server/access/approvals.h).
-constexpr std::size_t kMaxAnswerBytes = std::size_t{4} << 20;
+// size (server/access/approvals.h), and for all grants beside them.
+constexpr std::size_t kMaxAnswerBytes = std::size_t{8} << 20;
 // Of whoever has not proven itself.
 constexpr std::size_t kMaxUnprovenBytes = 16 * 1024;
 

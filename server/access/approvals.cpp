@@ -59,9 +59,12 @@ class Approvals::Entry {
   Entry(Approvals& all, Pending& pending)
       : all_(all), number_(all.next_++) {
     all_.pending_[number_] = &pending;
+    all_.changes_.bump();
   }
   Entry(const Entry&) = delete;
-  ~Entry() { all_.pending_.erase(number_); }
+  ~Entry() {
+    if (all_.pending_.erase(number_) > 0) all_.changes_.bump();
+  }
 
  private:
   Approvals& all_;
@@ -120,13 +123,15 @@ json Approvals::list() const {
 
 template <class Which>
 std::size_t Approvals::end(Which which, const RpcError& outcome) {
-  return std::erase_if(pending_, [&](const auto& item) {
+  const auto count = std::erase_if(pending_, [&](const auto& item) {
     Pending& pending = *item.second;
     if (!which(pending)) return false;
     pending.outcome = outcome;
     pending.decided.set();
     return true;
   });
+  if (count > 0) changes_.bump();
+  return count;
 }
 
 bool Approvals::decide(const std::string& id, bool approve) {
@@ -136,6 +141,7 @@ bool Approvals::decide(const std::string& id, bool approve) {
   if (found == pending_.end()) return false;
   Pending& pending = *found->second;
   pending_.erase(found);
+  changes_.bump();
   if (approve)
     pending.outcome = {};
   else

@@ -8,6 +8,7 @@
 
 #include "registry/base/async.h"
 #include "server/access/caller.h"
+#include "server/access/changes.h"
 #include "server/access/limits.h"
 #include "server/access/question.h"
 #include "server/rpc_error.h"
@@ -17,13 +18,14 @@ namespace berth::server {
 class Approvals {
  public:
   // Bytes of a question as JSON in ASCII. Room for the largest transaction
-  // (128 KiB of calldata, in hex); ten of them fit the 4 MiB that clients read
-  // as one answer, so no question can hide another. Nobody reads more.
+  // (128 KiB of calldata, in hex); ten of them and all grants fit the 8 MiB that
+  // clients read as one answer, so no question can hide another.
   static constexpr std::size_t kMaxQuestionBytes = std::size_t{384} << 10;
 
-  // `timers` must outlive it.
-  Approvals(Timers& timers, const AccessLimits& limits)
-      : timers_(timers), limits_(limits) {}
+  // References must outlive it. `changes` moves with every question that comes
+  // or goes.
+  Approvals(Timers& timers, Changes& changes, const AccessLimits& limits)
+      : timers_(timers), changes_(changes), limits_(limits) {}
 
   // Completes when `question` was decided: success means approved. 4001: it
   // was denied or nobody decided in time; -32002 at once: this origin waits
@@ -56,6 +58,7 @@ class Approvals {
   std::size_t end(Which which, const RpcError& outcome);
 
   Timers& timers_;
+  Changes& changes_;
   const AccessLimits limits_;
   std::uint64_t next_ = 0;
   std::map<std::uint64_t, Pending*> pending_;  // in the order they came

@@ -65,8 +65,8 @@ std::string canonical_account(std::string_view text) {
   return bytes ? "0x" + hex_encode(*bytes) : std::string();
 }
 
-Grants::Grants(std::filesystem::path file, Timers& timers)
-    : file_(std::move(file)), timers_(timers) {}
+Grants::Grants(std::filesystem::path file, Timers& timers, Changes& changes)
+    : file_(std::move(file)), timers_(timers), changes_(changes) {}
 
 Result<void> Grants::load() {
   auto text = read_file(file_, kMaxFileBytes);
@@ -183,6 +183,7 @@ Result<void> Grants::write() const {
 }
 
 void Grants::changed(const std::string& origin) {
+  changes_.bump();
   if (on_change_) on_change_(origin);
 }
 

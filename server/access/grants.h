@@ -11,6 +11,7 @@
 #include "registry/base/clock.h"
 #include "registry/base/result.h"
 #include "registry/base/timers.h"
+#include "server/access/changes.h"
 
 namespace berth::server {
 
@@ -28,8 +29,9 @@ class Grants {
   // Bytes of the file: thousands of origins.
   static constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;
 
-  // `file` need not exist; its directory must. `timers` must outlive it.
-  Grants(std::filesystem::path file, Timers& timers);
+  // `file` need not exist; its directory must. References must outlive it.
+  // `changes` moves with every change of a grant.
+  Grants(std::filesystem::path file, Timers& timers, Changes& changes);
 
   // Reads the file; once, before anything else. A damaged one is moved aside,
   // to a name beside it that the log tells, and nothing is granted. An error:
@@ -70,6 +72,7 @@ class Grants {
 
   std::filesystem::path file_;
   Timers& timers_;
+  Changes& changes_;
   OnChange on_change_;
   std::map<std::string, Grant> grants_;  // by origin
 };

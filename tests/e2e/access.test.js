@@ -227,7 +227,7 @@ test('damaged grants are set aside, and the log says so', async (t) => {
 test('only who may administer decides and grants', async (t) => {
   const { record } = await started(t)
   const { token } = (await admin(record, 'POST', '/v1/tokens', { scope: 'connect' })).body
-  for (const [method, path, body] of [['GET', '/v1/approvals'], ['POST', '/v1/approvals/x', { decision: 'approve' }], ['GET', '/v1/grants'], ['POST', '/v1/grants', { origin: app }], ['DELETE', `/v1/grants?origin=${app}`]]) {
+  for (const [method, path, body] of [['GET', '/v1/access'], ['GET', '/v1/approvals'], ['POST', '/v1/approvals/x', { decision: 'approve' }], ['GET', '/v1/grants'], ['POST', '/v1/grants', { origin: app }], ['DELETE', `/v1/grants?origin=${app}`]]) {
     assert.equal((await admin({ ...record, token }, method, path, body)).status, 403, `${method} ${path}`)
     assert.equal((await admin({ ...record, token: 'A'.repeat(43) }, method, path, body)).status, 401, `${method} ${path}`)
   }
@@ -237,6 +237,39 @@ test('only who may administer decides and grants', async (t) => {
     assert.equal((await admin(record, 'POST', '/v1/grants', body)).status, 400, JSON.stringify(body))
   assert.equal((await admin(record, 'DELETE', `/v1/grants?origin=${app}`)).status, 404)
   assert.equal((await admin(record, 'DELETE', '/v1/grants')).status, 400)
+})
+
+test('an administrator hears of every question and grant when it comes', async (t) => {
+  const { home, record } = await started(t)
+  const after = (revision) => admin(record, 'GET', `/v1/access?after=${revision}`)
+  const { status, body: first } = await admin(record, 'GET', '/v1/access')
+  assert.deepEqual([status, first.approvals, first.grants], [200, [], []])
+  assert.deepEqual((await after(first.revision - 1)).body, first, 'at once: there was another before')
+
+  const granted = after(first.revision)
+  const early = await Promise.race([granted, admin(record, 'GET', '/v1/grants')])
+  assert.equal(early.body.revision, undefined, 'it waits, others are answered')
+  await grant(record, app)
+  const { body: second } = await granted
+  assert.deepEqual(second.grants.map(({ invoker }) => invoker), [app])
+
+  const asked = after(second.revision)
+  const page = await Page.open(t, record, app)
+  const [account] = await page.request('eth_accounts')
+  const denied = assert.rejects(page.request('personal_sign', ['0x01', account]), { code: 4001 })
+  const { body: third } = await asked
+  assert.deepEqual(third.approvals.map(({ content }) => content.hex), ['0x01'])
+  const decided = after(third.revision)
+  await ok(home.berth('deny', '--yes', third.approvals[0].id))
+  await denied
+  const { body: fourth } = await decided
+  assert.deepEqual(fourth.approvals, [])
+
+  const ended = after(fourth.revision)
+  const began = Date.now()
+  await ok(home.berth('stop', 'alice'))
+  assert.equal((await ended).status, 503)
+  assert.ok(Date.now() - began < 1500, 'the stop did not wait for it')
 })
 
 test('approve always asks nobody', async (t) => {

@@ -32,7 +32,8 @@ Question question(std::optional<std::string> origin,
 struct Fixture {
   asio::io_context io;
   test::FakeTimers timers;
-  Approvals approvals{timers, {}};
+  Changes changes;
+  Approvals approvals{timers, changes, {}};
 
   using Waiting = std::shared_ptr<test::Running<Decided>>;
   Waiting ask(Question q, std::optional<ListenerId> client = std::nullopt) {
@@ -141,9 +142,11 @@ TEST_CASE("a request that is cancelled takes its question along",
                                    [](std::exception_ptr, Decided) {}));
   test::run_ready(f.io);
   REQUIRE(f.approvals.list().size() == 1);
+  const auto before = f.changes.revision();
   asio::post(f.io, [&] { signal.emit(asio::cancellation_type::terminal); });
   test::run_ready(f.io);
   CHECK(f.approvals.list().empty());
+  CHECK(f.changes.revision() != before);
 }
 
 TEST_CASE("an origin whose grant is revoked asks no more", "[approvals]") {
@@ -165,6 +168,27 @@ TEST_CASE("a stop ends all questions and counts them", "[approvals]") {
   CHECK(f.code(page) == rpc_code::disconnected);
   CHECK(f.code(native) == rpc_code::disconnected);
   CHECK(f.approvals.stop() == 0);
+}
+
+TEST_CASE("the revision moves when a question comes and when it goes",
+          "[approvals]") {
+  Fixture f;
+  auto seen = f.changes.revision();
+  const auto moved = [&] {
+    return std::exchange(seen, f.changes.revision()) != seen;
+  };
+  const auto waiting = f.ask(question(kApp), 1);
+  CHECK(moved());
+  SECTION("decided") { CHECK(f.approvals.decide(f.id(), true)); }
+  SECTION("too late") { f.timers.advance(5min); }
+  SECTION("its client left") { f.approvals.withdraw(ListenerId{1}); }
+  SECTION("its origin was revoked") { f.approvals.withdraw(kApp); }
+  SECTION("a stop") { CHECK(f.approvals.stop() == 1); }
+  CHECK(moved());
+  CHECK(f.code(waiting) >= 0);
+  f.approvals.withdraw(ListenerId{1});
+  CHECK_FALSE(f.approvals.decide("nothing", true));
+  CHECK_FALSE(moved());
 }
 
 TEST_CASE("a page asks one question of a kind at a time", "[approvals]") {

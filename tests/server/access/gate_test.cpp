@@ -42,8 +42,9 @@ struct Fixture {
   test::TempDir dir;
   test::FakeTimers timers;
   FakeWallet wallet;
-  Grants grants{dir / "grants.json", timers};
-  Approvals approvals{timers, {}};
+  Changes changes;
+  Grants grants{dir / "grants.json", timers, changes};
+  Approvals approvals{timers, changes, {}};
   std::vector<std::string> changed;
   Gate gate;
 

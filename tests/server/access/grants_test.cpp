@@ -22,10 +22,11 @@ const std::string kAccount = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
 struct Fixture {
   test::TempDir dir;
   test::FakeTimers timers;
+  Changes changes;
   std::filesystem::path file = dir / "grants.json";
 
   std::unique_ptr<Grants> open() {
-    auto grants = std::make_unique<Grants>(file, timers);
+    auto grants = std::make_unique<Grants>(file, timers, changes);
     REQUIRE(grants->load());
     return grants;
   }
@@ -107,12 +108,14 @@ TEST_CASE("every change is told", "[grants]") {
   const auto grants = f.open();
   int told = 0;
   grants->on_change([&](const std::string&) { ++told; });
+  const auto before = f.changes.revision();
   REQUIRE(grants->grant(kApp, {kAccount}));
   CHECK(told == 1);
   REQUIRE(grants->revoke(kApp));
   CHECK(told == 2);
   REQUIRE(grants->revoke(kApp));
   CHECK(told == 2);
+  CHECK(f.changes.revision() == before + 2);
 }
 
 TEST_CASE("only accounts are granted, to origins", "[grants]") {
@@ -151,7 +154,7 @@ TEST_CASE("a damaged file grants nothing and is kept aside", "[grants]") {
 
 TEST_CASE("a grant that cannot be written is none", "[grants]") {
   Fixture f;
-  Grants grants(f.dir / "gone/grants.json", f.timers);
+  Grants grants(f.dir / "gone/grants.json", f.timers, f.changes);
   REQUIRE(grants.load());
   int told = 0;
   grants.on_change([&](const std::string&) { ++told; });
@@ -164,7 +167,7 @@ TEST_CASE("a revocation that cannot be written counts and is told",
           "[grants]") {
   Fixture f;
   std::filesystem::create_directory(f.dir / "data");
-  Grants grants(f.dir / "data/grants.json", f.timers);
+  Grants grants(f.dir / "data/grants.json", f.timers, f.changes);
   REQUIRE(grants.grant(kApp, {kAccount}));
   std::filesystem::remove_all(f.dir / "data");
   CHECK(!grants.revoke(kApp));
