@@ -75,12 +75,13 @@ function typedDataWarnings(question) {
   return warnings;
 }
 
-/** The data of a transaction; both where a page says two. */
+/** The data of a transaction as text; both where a page says two. */
 export function dataOf(transaction) {
   return ['data', 'input']
     .map((key) => transaction[key])
     .filter((data, i, all) => data !== undefined && data !== null && data !== '0x' &&
-      all.indexOf(data) === i);
+      all.indexOf(data) === i)
+    .map((data) => (typeof data === 'string' ? data : JSON.stringify(data)));
 }
 
 function transactionWarnings(question) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { decodeCall } from '../../../launcher/gateway/assets/calldata.js';
 import { chainLabel } from '../../../launcher/gateway/assets/chains.js';
-import { sentence, transactionRows, warnings } from '../../../launcher/gateway/assets/question_facts.js';
+import { dataOf, sentence, transactionRows, warnings } from '../../../launcher/gateway/assets/question_facts.js';
 
 const kSpender = `0x${'11'.repeat(20)}`;
 const word = (hex) => hex.replace('0x', '').padStart(64, '0');
@@ -43,6 +43,11 @@ test('data that only looks like a known call is not explained', () => {
   const dirtyAddress = `0x095ea7b3${'ff'.repeat(32)}${word('01')}`;
   for (const data of [`${approve('01')}00`, approve('01').slice(0, -2), dirtyAddress, '0xz', null])
     assert.equal(decodeCall(data), null);
+});
+
+test('data is shown whatever it is, and once', () => {
+  assert.deepEqual(dataOf({ data: '0x01', input: '0x01' }), ['0x01']);
+  assert.deepEqual(dataOf({ data: { a: 1 }, input: '0x' }), ['{"a":1}']);
 });
 
 test('a permission to spend and a strange chain in typed data are said', () => {
