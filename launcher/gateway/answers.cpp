@@ -26,7 +26,7 @@ asio::awaitable<std::optional<std::string>> next(
     std::shared_ptr<Stream> stream) {
   for (;;) {
     if (stream->seen) co_await stream->changes.after(*stream->seen);
-    stream->seen = stream->changes.count();
+    stream->seen = stream->changes.revision();
     std::string text = "event: state\ndata: " + dump(stream->look()) + "\n\n";
     if (text == stream->last) continue;
     stream->last = text;

@@ -30,6 +30,22 @@ Response no_profile(const std::string& name) {
                  "no_profile");
 }
 
+Response not_running(const std::string& name) {
+  return failure(409,
+                 {Errc::unavailable, "does not run: " + visible(name),
+                  "start it: berth start NAME"},
+                 "not_running");
+}
+
+Response no_origin() {
+  return failure(400, {Errc::invalid, "name one ?origin="});
+}
+
+Response old_code() {
+  return failure(403, {Errc::denied, "this code is used up or too old",
+                       "run again: berth ui"});
+}
+
 class DashboardApi {
  public:
   explicit DashboardApi(const GatewayContext& context) : c_(context) {}
@@ -89,8 +105,8 @@ class DashboardApi {
                            std::min(lines, kMostLines));
     if (!last && last.error().code != Errc::not_found)
       co_return failure(503, last.error());
-    co_return json_response(
-        {{"lines", last ? json(*last) : json::array()}});
+    const json body{{"lines", last ? json(*last) : json::array()}};
+    co_return json_response(body);
   }
 
   asio::awaitable<Response> decide(Request request) const {
@@ -103,24 +119,24 @@ class DashboardApi {
 
   asio::awaitable<Response> revoke(Request request) const {
     const auto origin = request.query_parameter("origin");
-    if (!origin) co_return failure(400, {Errc::invalid, "name one ?origin="});
+    if (!origin) co_return no_origin();
     co_return co_await pass(request.parameters[0], "DELETE",
                             "/v1/grants?origin=" + percent_encode(*origin), "");
   }
 
   asio::awaitable<Response> make_code(Request) const {
-    co_return json_response({{"code", c_.sign_in.make_code()},
-                             {"url", c_.own_host.origin() + "/"}});
+    const json body{{"code", c_.sign_in.make_code()},
+                    {"url", c_.own_host.origin() + "/"}};
+    co_return json_response(body);
   }
 
   asio::awaitable<Response> sign_in(Request request) const {
     const auto asked = read_fields(request.body, {"code"});
     if (!asked) co_return failure(400, asked.error());
     auto session = c_.sign_in.exchange(asked->at("code"));
-    if (!session)
-      co_return failure(403, {Errc::denied, "this code is used up or too old",
-                              "run again: berth ui"});
-    co_return json_response({{"session", *session}});
+    if (!session) co_return old_code();
+    const json body{{"session", *session}};
+    co_return json_response(body);
   }
 
   asio::awaitable<Response> sign_out(Request request) const {
@@ -133,11 +149,7 @@ class DashboardApi {
   asio::awaitable<Response> pass(std::string name, std::string verb,
                                  std::string target, std::string body) const {
     const auto running = c_.running.find(name);
-    if (running == c_.running.end())
-      co_return failure(409,
-                        {Errc::unavailable, "does not run: " + visible(name),
-                         "start it: berth start NAME"},
-                        "not_running");
+    if (running == c_.running.end()) co_return not_running(name);
     auto answer =
         co_await ask_instance(c_, running->second, std::move(verb),
                               std::move(target), std::move(body));

@@ -77,7 +77,6 @@ Gateway::Gateway(asio::any_io_executor executor, Timers& timers, Paths paths,
       options_(std::move(options)),
       tickets_(timers),
       sign_in_(timers),
-      changes_(executor),
       access_(
           executor, timers, [this] { changes_.bump(); }, std::move(on_question),
           options_.check_peers),

@@ -26,8 +26,7 @@ PageChannel::PageChannel(ChannelOptions options, Timers& timers,
     : options_(std::move(options)),
       timers_(timers),
       registry_(registry),
-      tell_(std::move(tell)),
-      changes_(registry.executor()) {}
+      tell_(std::move(tell)) {}
 
 void PageChannel::close() {
   closed_ = true;
@@ -56,20 +55,20 @@ asio::awaitable<void> PageChannel::run(std::shared_ptr<PageChannel> self) {
   using namespace asio::experimental::awaitable_operators;
   Backoff backoff(100ms, 5s);
   while (!self->closed_) {
-    const auto seen = self->registry_.count();
+    const auto seen = self->registry_.revision();
     const auto record = self->options_.find(self->options_.profile);
     if (record)
       co_await connect(self, *record);
     else
       self->set_gone("the wallet does not run");
     if (self->connection_) backoff.reset();
-    while (self->connection_) co_await self->changes_.after(self->changes_.count());
+    while (self->connection_) co_await self->changes_.after(self->changes_.revision());
     if (self->closed_) co_return;
     // Nothing runs: until something does. Something that cannot be reached is
     // tried again.
     const auto pause = record ? backoff.next() : Timers::Clock::duration(24h);
     auto news = self->registry_.after(seen);
-    auto closing = self->changes_.after(self->changes_.count());
+    auto closing = self->changes_.after(self->changes_.revision());
     auto resting = sleep_for(self->timers_, pause);
     co_await (std::move(news) || std::move(closing) || std::move(resting));
   }
@@ -121,7 +120,7 @@ asio::awaitable<void> PageChannel::tell_ready(
 asio::awaitable<RpcResult> PageChannel::request(
     std::shared_ptr<PageChannel> self, std::string method, json params) {
   while (self->state_ == State::connecting && !self->closed_)
-    co_await self->changes_.after(self->changes_.count());
+    co_await self->changes_.after(self->changes_.revision());
   const auto connection = self->connection_;
   if (self->state_ != State::ready || !connection)
     co_return RpcError(provider::rpc_code::disconnected, self->why_gone_);

@@ -31,6 +31,16 @@ std::string granted_at(const json& grant) {
   return at.is_string() ? at.get<std::string>() : std::string();
 }
 
+Response not_granted() {
+  return failure(kNotFound,
+                 {Errc::not_found, "not granted", "choose a profile"},
+                 "not_granted");
+}
+
+Response nothing_waits() {
+  return failure(kNotFound, {Errc::not_found, "nothing of this id waits"});
+}
+
 class PickerApi {
  public:
   explicit PickerApi(const GatewayContext& context) : c_(context) {}
@@ -97,11 +107,8 @@ class PickerApi {
 
   asio::awaitable<Response> resume(Fields asked) const {
     const std::string origin = asked.at("origin");
-    const Response none =
-        failure(kNotFound, {Errc::not_found, "not granted", "choose a profile"},
-                "not_granted");
     const auto known = find_by_rdns(asked.at("rdns"), origin);
-    if (!known) co_return none;
+    if (!known) co_return not_granted();
     auto view = find_running(known->instance.name);
     if (auto* refused = std::get_if<Response>(&view))
       co_return std::move(*refused);
@@ -116,7 +123,7 @@ class PickerApi {
     const bool granted = std::ranges::any_of(grants, [&](const json& grant) {
       return grant.is_object() && grant.value("invoker", json()) == origin;
     });
-    if (!granted) co_return none;
+    if (!granted) co_return not_granted();
     co_return admit(profile, origin);
   }
 
@@ -139,8 +146,7 @@ class PickerApi {
     });
     const auto running = c_.running.find(name);
     if (!waits || running == c_.running.end())
-      co_return failure(kNotFound,
-                        {Errc::not_found, "nothing of this id waits"});
+      co_return nothing_waits();
     auto answer = co_await ask_instance(
         c_, running->second, "POST", "/v1/approvals/" + asked.at("id"),
         json{{"decision", asked.at("decision")}}.dump());

@@ -1,4 +1,4 @@
-// A count of changes that coroutines wait on. One thread.
+// That something has changed, for who waits for it. One thread.
 #pragma once
 
 #include <cstdint>
@@ -11,43 +11,32 @@ namespace berth {
 // Must outlive who waits.
 class Changes {
  public:
-  explicit Changes(asio::any_io_executor executor)
-      : executor_(std::move(executor)) {}
+  Changes();
+  Changes(const Changes&) = delete;
+  Changes& operator=(const Changes&) = delete;
 
-  [[nodiscard]] std::uint64_t count() const { return count_; }
-  [[nodiscard]] const asio::any_io_executor& executor() const {
-    return executor_;
-  }
+  // Another one after each change. Begins at random, so that one that somebody
+  // remembers of an earlier run is not the present one; below 2^53, for
+  // JavaScript.
+  [[nodiscard]] std::uint64_t revision() const { return revision_; }
 
-  // Something has changed: wakes all who wait.
-  void bump() {
-    ++count_;
-    for (auto* waiter : waiters_) waiter->set();
-  }
+  // Something has changed.
+  void bump();
 
-  // Returns when count() is another than `seen`, at once where it is, or when
-  // cancelled.
-  asio::awaitable<void> after(std::uint64_t seen) {
-    if (count_ != seen) co_return;
-    Event changed(executor_);
-    const Waiting waiting(*this, changed);
-    co_await changed.wait();
-  }
+  // Returns when revision() is another than `seen`, at once where it is; also
+  // when it is cancelled, and at stop().
+  asio::awaitable<void> after(std::uint64_t seen);
+
+  // Nothing is worth waiting for any more.
+  void stop();
+  [[nodiscard]] bool stopped() const { return stopped_; }
 
  private:
-  struct Waiting {
-    Waiting(Changes& c, Event& e) : changes(c), event(e) {
-      changes.waiters_.insert(&event);
-    }
-    Waiting(const Waiting&) = delete;
-    ~Waiting() { changes.waiters_.erase(&event); }
-    Changes& changes;
-    Event& event;
-  };
+  void wake();
 
-  asio::any_io_executor executor_;
-  std::set<Event*> waiters_;
-  std::uint64_t count_ = 0;
+  std::uint64_t revision_ = 0;
+  bool stopped_ = false;
+  std::set<Event*> waiting_;
 };
 
 }  // namespace berth

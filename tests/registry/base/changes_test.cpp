@@ -1,10 +1,9 @@
-#include "server/access/changes.h"
+#include "registry/base/changes.h"
 
 #include "tests/support/catch.h"
 #include "tests/support/io.h"
 
 using namespace berth;
-using namespace berth::server;
 
 namespace {
 
@@ -14,7 +13,7 @@ struct Fixture {
   bool ended = false;
 
   asio::awaitable<void> wait() {
-    co_await changes.next();
+    co_await changes.after(changes.revision());
     ended = true;
   }
   void start(asio::cancellation_signal& signal) {

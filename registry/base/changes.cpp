@@ -1,10 +1,10 @@
-#include "server/access/changes.h"
+#include "registry/base/changes.h"
 
 #include <array>
 
 #include "registry/base/random.h"
 
-namespace berth::server {
+namespace berth {
 namespace {
 
 // In the list for as long as it lives.
@@ -34,14 +34,6 @@ void Changes::bump() {
   wake();
 }
 
-asio::awaitable<void> Changes::next() {
-  if (stopped_) co_return;
-  const auto executor = co_await asio::this_coro::executor;
-  Event moved(executor);
-  const Waiting listed(waiting_, moved);
-  co_await moved.wait();
-}
-
 void Changes::stop() {
   stopped_ = true;
   wake();
@@ -51,4 +43,12 @@ void Changes::wake() {
   for (auto* event : waiting_) event->set();
 }
 
-}  // namespace berth::server
+asio::awaitable<void> Changes::after(std::uint64_t seen) {
+  if (stopped_ || revision_ != seen) co_return;
+  const auto executor = co_await asio::this_coro::executor;
+  Event changed(executor);
+  const Waiting listed(waiting_, changed);
+  co_await changed.wait();
+}
+
+}  // namespace berth
