@@ -24,7 +24,7 @@ async function pickDirect(page, name) {
   const picker = Picker.in(page.window, { mode: 'direct' });
   await page.window.advance(200);
   picker.pick(name, { ticket: 'first' });
-  page.window.popup.close();
+  assert.equal(page.window.popup.closed, true);
   const socket = page.window.sockets.at(-1);
   socket.accept();
   return { provider: await picking, socket };
@@ -60,11 +60,36 @@ test('a ticket that is refused is said so', async () => {
   const picker = Picker.in(window, { mode: 'direct' });
   await window.advance(200);
   picker.pick('bob', { ticket: 'used' });
-  window.popup.close();
   window.sockets[0].end();
   await failed;
   await window.advance(400);
   assert.equal(window.leftovers, 0);
+});
+
+test('a browser that lets it open none is the cause of the error', async () => {
+  const { window, hub } = createPage('https://localhost:3000/');
+  window.WebSocket = class {
+    constructor() {
+      throw new DOMException('mixed content', 'SecurityError');
+    }
+  };
+  const failed = assert.rejects(hub.pick(), ({ code, cause }) =>
+    code === 'ticket' && cause.name === 'SecurityError');
+  const picker = Picker.in(window, { mode: 'direct' });
+  await window.advance(200);
+  picker.pick('bob', { ticket: 'abc' });
+  await failed;
+  await window.advance(400);
+  assert.equal(window.leftovers, 0);
+});
+
+test('a click just after a choice opens a window of its own', async () => {
+  const page = createPage(kUrl);
+  const first = await pickDirect(page, 'bob');
+  const second = await pickDirect(page, 'alice');
+  assert.equal(page.window.popups.length, 2);
+  assert.deepEqual([first, second].map(({ provider }) => provider.state),
+    ['ready', 'ready']);
 });
 
 test('a channel that says nothing within 8 s is none', async () => {

@@ -24,7 +24,7 @@ test('picking opens one popup within the click and gives the choice',
     assert.deepEqual(picker.asked, ['bob eth_accounts']);
   });
 
-test('hello is said every 200 ms until welcome, and not after', async () => {
+test('hello is said every 200 ms until welcome, then every second', async () => {
   const { window, hub } = createPage();
   hub.pick();
   await window.advance(600);
@@ -35,7 +35,18 @@ test('hello is said every 200 ms until welcome, and not after', async () => {
   assert.deepEqual(received[0][1], '*');
   window.popup.say({ type: 'welcome', id: hellos[0].id });
   await window.advance(2000);
-  assert.equal(window.popup.hellos.length, 4);
+  assert.equal(window.popup.hellos.length, 6);
+});
+
+test('a popup that is loaded anew meanwhile is asked again', async () => {
+  const { window, hub } = createPage();
+  const picking = hub.pick();
+  Picker.in(window);
+  await window.advance(200);
+  window.popup.origin = 'http://zzzzzzzz12345678.localhost:18765';
+  Picker.in(window).choice = 'bob';
+  await window.advance(1000);
+  assert.equal((await picking).info.name, 'bob');
 });
 
 test('after the welcome nothing is posted to another origin than its own',

@@ -174,21 +174,6 @@ test('a popup of the next berthd speaks from another host name', async () => {
   assert.equal(await provider.request({ method: 'eth_chainId' }), '0x1');
 });
 
-test('a popup whose page has died is loaded anew', async () => {
-  const page = createPage();
-  const { provider, picker } = await pickRelayed(page, 'bob');
-  const { popup } = page.window;
-  picker.say({ type: 'lost', rdns: info('bob').rdns });
-  popup.onmessage = () => {};
-  const { url } = popup.opened;
-  await page.window.advance(9200);
-  assert.notEqual(popup.opened.url, url);
-  assert.match(popup.opened.url, /\/pick\?/);
-  picker.show(popup);
-  await page.window.advance(1400);
-  assert.equal(provider.state, 'ready');
-});
-
 for (const [code, hellos] of [['unavailable', 3], ['locked', 1]]) {
   test(`a lost channel that is ${code} is asked for ${hellos} times in 3.5 s`,
     async () => {
@@ -258,6 +243,55 @@ test('a page that is shown again from the back-forward cache links', async () =>
   await page.window.settle();
   const links = page.window.popup.hellos.filter(({ want }) => want === 'link');
   assert.equal(links.length, 1);
+});
+
+test('a popup that is silent for 5 s holds no channel any more', async () => {
+  const page = createPage();
+  const { provider, picker } = await pickRelayed(page, 'bob');
+  const { popup } = page.window;
+  const events = record(provider);
+  const waiting = provider.request({ method: 'personal_sign' });
+  const failed = assert.rejects(waiting, { code: 4900 });
+  await page.window.advance(10_000);
+  assert.deepEqual(events, []);
+  Object.assign(popup, { heartbeat: () => {}, onmessage: () => {} });
+  await page.window.advance(5400);
+  await failed;
+  picker.show(popup);
+  await page.window.advance(1000);
+  await page.window.settle();
+  assert.deepEqual(names(events), ['disconnect', 'connect']);
+});
+
+test('a resuming that is not answered for 10 s is begun anew', async () => {
+  const page = createPage();
+  const { provider, picker } = await pickRelayed(page, 'bob');
+  const { popup } = page.window;
+  picker.granted.clear();
+  picker.choice = undefined;
+  picker.say({ type: 'lost', rdns: info('bob').rdns });
+  await page.window.advance(1400);
+  const [, { id }] = popup.hellos;
+  popup.onmessage = () => {};
+  await page.window.advance(9000);
+  assert.equal(popup.hellos.at(-1).id, id);
+  picker.choice = 'bob';
+  picker.show(popup);
+  await page.window.advance(2000);
+  assert.notEqual(popup.hellos.at(-1).id, id);
+  assert.equal(provider.state, 'ready');
+});
+
+test('after berthd was away for long it still resumes', async () => {
+  const page = createPage();
+  const { provider, picker } = await pickRelayed(page, 'bob');
+  const { popup } = page.window;
+  picker.say({ type: 'lost', rdns: info('bob').rdns });
+  popup.onmessage = () => {};
+  await page.window.advance(60_000);
+  picker.show(popup);
+  await page.window.advance(1400);
+  assert.equal(provider.state, 'ready');
 });
 
 test('two profiles of one popup do not hear of each other', async () => {

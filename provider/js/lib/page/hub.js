@@ -24,6 +24,8 @@ export class Hub {
     this.#page.popup = new Popup(window, gateway, {
       onPicked: (picked, openRelay) =>
         this.#page.sessions.openPicked(picked, openRelay),
+      onFurther: (picked, openRelay) =>
+        this.#run(() => this.#takeFurther(picked, openRelay)),
       onReturn: () => this.#run(() => this.#restorer.link()),
     });
     this.#page.sessions =
@@ -91,6 +93,12 @@ export class Hub {
     return announcement;
   }
 
+  async #takeFurther(picked, openRelay) {
+    const { memory, sessions } = this.#page;
+    const session = sessions.openPicked(picked, openRelay);
+    if (await session.opened) memory.choose(session.info);
+  }
+
   #restoreRemembered(sessions) {
     const restored = this.#run(() => this.#restorer.restore());
     for (const session of sessions) session.holdUntil(restored);
@@ -104,8 +112,9 @@ export class Hub {
       await reviveDirect(session, window, () =>
         this.#run(() => this.#restorer.restoreDirect()));
     } else {
-      await reviveRelayed(session, window, popup, ({ info, life }) =>
-        this.#run(() => askPopup(this.#page, 'resume', info.rdns, life)));
+      const { rdns } = session.info;
+      await reviveRelayed(session, window, popup, (signal) =>
+        this.#run(() => askPopup(this.#page, 'resume', rdns, signal)));
     }
     session.isReviving = false;
   }

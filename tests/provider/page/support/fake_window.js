@@ -51,8 +51,13 @@ export class FakeWindow extends EventTarget {
   setTimeout = (callback, ms) => this.#timers.setTimeout(callback, ms);
   clearTimeout = (id) => this.#timers.clearTimeout(id);
 
-  advance(ms) {
-    return this.#timers.advance(ms);
+  /** An open popup may have something to say every second. */
+  async advance(ms) {
+    for (let left = ms; left >= 1000; left -= 1000) {
+      await this.#timers.advance(1000);
+      for (const popup of this.popups) if (!popup.closed) popup.heartbeat();
+    }
+    await this.#timers.advance(ms % 1000);
   }
 
   /** What has been resolved so far goes on. */
