@@ -336,6 +336,9 @@ void add_manager(CLI::App& app, Action& action) {
       ->callback([&action] { action = up; });
   app.add_subcommand("down", "stop berthd; what runs goes on")
       ->callback([&action] { action = down; });
+  const auto shown = add<UiOptions>(app, "ui", "open the dashboard, signed in");
+  shown.flag("--no-open", shown->no_open, "print what to open in a browser");
+  shown.does(action, ui);
   auto* service =
       app.add_subcommand("service", "berthd as a service of systemd");
   service->require_subcommand(1);
@@ -436,7 +439,7 @@ void add_verbs(CLI::App& app, Action& action, const std::string& verb,
       simple("use", "choose the default NAME, or tell it", use),
       part({"profile"}, add_profile),
       part({"approvals", "approve", "deny", "grants", "revoke"}, add_access),
-      part({"up", "down", "service"}, add_manager),
+      part({"up", "down", "ui", "service"}, add_manager),
       part({"doctor", "prune", "completion", "version"}, add_upkeep),
   };
   const auto wanted =

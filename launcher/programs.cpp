@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <string_view>
 
+#include "launcher/config.h"
 #include "registry/base/files.h"
 #include "registry/base/process.h"
 
@@ -92,28 +93,41 @@ Result<UniqueFd> memory_file(const std::string& text) {
   return fd;
 }
 
-Result<Finished> run_program(const std::vector<std::string>& argv,
-                             const std::string& input) {
+Result<Begun> begin_program(const std::vector<std::string>& argv,
+                            const std::string& input) {
   auto in = memory_file(input);
   auto out = memory_file("");
   auto err = memory_file("");
   for (const auto* file : {&in, &out, &err})
     if (!*file) return file->error();
+  std::vector<std::string> variables = Config::variables();
+  variables.insert(variables.end(), {"BERTH_HOME", "BERTH_REGISTRY"});
   const SpawnOptions options{
       argv,
-      allowed_environment({"BERTH_HOME", "BERTH_REGISTRY"}),
+      allowed_environment(variables),
       {{0, in->get()}, {1, out->get()}, {2, err->get()}}};
   auto pid = spawn_detached(options);
   if (!pid) return pid.error();
+  return Begun{*pid, std::move(*out), std::move(*err)};
+}
+
+Result<Finished> finish_program(const Begun& begun, int status) {
+  const std::string subject = "process " + std::to_string(begun.pid);
+  auto out = written_to(begun.out.get(), subject);
+  if (!out) return out.error();
+  auto err = written_to(begun.err.get(), subject);
+  if (!err) return err.error();
+  return Finished{exit_code(status), std::move(*out), std::move(*err)};
+}
+
+Result<Finished> run_program(const std::vector<std::string>& argv,
+                             const std::string& input) {
+  auto begun = begin_program(argv, input);
+  if (!begun) return begun.error();
   int status = 0;
-  while (::waitpid(*pid, &status, 0) < 0)
+  while (::waitpid(begun->pid, &status, 0) < 0)
     if (errno != EINTR) return errno_error(errno, "wait for " + argv[0]);
-  auto out_text = written_to(out->get(), argv[0]);
-  if (!out_text) return out_text.error();
-  auto err_text = written_to(err->get(), argv[0]);
-  if (!err_text) return err_text.error();
-  return Finished{exit_code(status), std::move(*out_text),
-                  std::move(*err_text)};
+  return finish_program(*begun, status);
 }
 
 Error exec_program(const std::vector<std::string>& argv,

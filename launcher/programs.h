@@ -2,6 +2,8 @@
 // running one. Any thread; blocking where said.
 #pragma once
 
+#include <sys/types.h>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -34,6 +36,16 @@ struct Finished {
   std::string out;  // at most 1 MiB each
   std::string err;
 };
+// A program that runs, and what it writes. The caller waits for the child.
+struct Begun {
+  pid_t pid = 0;
+  UniqueFd out, err;  // in memory only
+};
+[[nodiscard]] Result<Begun> begin_program(const std::vector<std::string>& argv,
+                                          const std::string& input);
+// `status` of waitpid(2), once it has ended.
+[[nodiscard]] Result<Finished> finish_program(const Begun& begun, int status);
+
 // Runs a program to its end with `input` on stdin. Blocks.
 [[nodiscard]] Result<Finished> run_program(const std::vector<std::string>& argv,
                                            const std::string& input);

@@ -96,8 +96,8 @@ class Endpoints {
   // the client has.
   asio::awaitable<Response> access(Request request) const {
     const auto after = request.query_parameter("after");
-    if (after == std::to_string(c_.changes.revision()))
-      co_await c_.changes.next();
+    const auto revision = c_.changes.revision();
+    if (after == std::to_string(revision)) co_await c_.changes.after(revision);
     if (c_.changes.stopped())
       co_return http::error_response(503, "the instance is stopping");
     const json all{{"revision", c_.changes.revision()},

@@ -143,6 +143,12 @@ int revoke(const RevokeOptions& options, Context& context);
     const Config& config, Context& context);
 int up(Context& context);
 int down(Context& context);
+// Starts it and waits until it answers; where it runs already, gives that.
+[[nodiscard]] Outcome<Running> ensure_manager(Context& context);
+struct UiOptions {
+  bool no_open = false;  // print the file instead of opening it
+};
+int ui(const UiOptions& options, Context& context);
 int service_install(Context& context);
 int service_remove(Context& context);
 int service_status(bool json, Context& context);

@@ -30,20 +30,6 @@ Outcome<Running> wait_for_other(InstanceManager& manager) {
                "see: berth logs @berthd, or journalctl --user -u berthd"};
 }
 
-Outcome<Running> start_and_wait(Context& context) {
-  auto config = load_config(context.paths, context.environment);
-  if (!config) return config.error();
-  InstanceManager manager(context.paths);
-  auto starting = begin_manager(*config, context);
-  if (!starting) return starting.error();
-  if (!*starting) return wait_for_other(manager);
-  auto running = manager.finish_start(std::move(**starting));
-  // Who has the lock has no record yet.
-  if (!running && running.error().exit == Exit::already_running)
-    return wait_for_other(manager);
-  return running;
-}
-
 }  // namespace
 
 Outcome<std::optional<Starting>> begin_manager(const Config& config,
@@ -61,9 +47,23 @@ Outcome<std::optional<Starting>> begin_manager(const Config& config,
   return std::optional(std::move(*starting));
 }
 
+Outcome<Running> ensure_manager(Context& context) {
+  auto config = load_config(context.paths, context.environment);
+  if (!config) return config.error();
+  InstanceManager manager(context.paths);
+  auto starting = begin_manager(*config, context);
+  if (!starting) return starting.error();
+  if (!*starting) return wait_for_other(manager);
+  auto running = manager.finish_start(std::move(**starting));
+  // Who has the lock has no record yet.
+  if (!running && running.error().exit == Exit::already_running)
+    return wait_for_other(manager);
+  return running;
+}
+
 int up(Context& context) {
   const auto& console = context.console;
-  auto running = start_and_wait(context);
+  auto running = ensure_manager(context);
   if (!running) return console.fail(running.error());
   console.line("berthd  " + std::to_string(running->port) + "  " +
                running->url);

@@ -1,5 +1,7 @@
 #include "launcher/daemon/manager.h"
 
+#include <nlohmann/json.hpp>
+
 #include "launcher/listing.h"
 #include "registry/base/log.h"
 #include "registry/base/service_manager.h"
@@ -9,6 +11,7 @@ namespace berth::launcher {
 namespace {
 
 using namespace std::chrono_literals;
+using nlohmann::json;
 using registry::Event;
 using registry::Liveness;
 
@@ -42,8 +45,13 @@ Manager::Manager(asio::any_io_executor executor, Timers& timers,
       registry_(registry),
       on_end_(std::move(on_end)),
       wanted_port_(config.gateway_port.value),
-      gateway_(executor, timers, manager_record(),
-               gateway_options(config, std::move(sockets))),
+      gateway_(executor, timers, paths, manager_record(),
+               gateway_options(config, std::move(sockets)),
+               [this](const std::string& profile, const json& question) {
+                 log::info("a question waits: " + profile);
+                 notifier_.tell(profile, question);
+               }),
+      notifier_(executor, timers),
       starter_(executor, timers, paths, std::move(environment),
                [this](const std::string& name, const std::string& how) {
                  supervisor_.ended(name, how);
@@ -100,6 +108,7 @@ void Manager::told(const Event& event) {
   } else {
     alive_.erase(entry.name);
   }
+  gateway_.set_running(alive_);
   supervisor_.look(entry.name);
 }
 
@@ -111,6 +120,7 @@ void Manager::round() {
     if (!notified) log::warn(notified.error().message);
   }
   supervisor_.look_all();
+  gateway_.look_again();  // a claim or a state file gives no notice
   std::vector<registry::Record> records;
   for (const auto& [name, record] : alive_)
     if (record.level > 0) records.push_back(record);
@@ -129,6 +139,7 @@ void Manager::publish() {
   if (changed.extra == registration_->record().extra) return;
   if (auto ok = registration_->change(changed); !ok)
     log::error(ok.error().message);
+  gateway_.look_again();
 }
 
 void Manager::standing_changed(registry::Standing standing,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "launcher/config.h"
+#include "launcher/daemon/notifier.h"
 #include "launcher/gateway/gateway.h"
 #include "launcher/manager_record.h"
 #include "launcher/supervisor/adoption.h"
@@ -47,6 +48,7 @@ class Manager {
   OnEnd on_end_;
   std::uint16_t wanted_port_;
   Gateway gateway_;
+  Notifier notifier_;
   ProcessStarter starter_;
   Supervisor supervisor_;
   Adoption adoption_;

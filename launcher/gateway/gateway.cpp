@@ -1,6 +1,16 @@
 #include "launcher/gateway/gateway.h"
 
+#include <nlohmann/json.hpp>
+
+#include "launcher/gateway/assets.h"
+#include "launcher/gateway/context.h"
+#include "launcher/gateway/dashboard_api.h"
+#include "launcher/gateway/page_session.h"
+#include "launcher/gateway/pages.h"
+#include "launcher/gateway/picker_api.h"
+#include "registry/base/log.h"
 #include "registry/proof/hello_answer.h"
+#include "server/http/connection.h"
 #include "server/http/loopback.h"
 
 namespace berth::launcher {
@@ -13,12 +23,9 @@ using http::Response;
 // For connections to end by themselves at a stop, before they are cut.
 constexpr auto kStopGrace = 1s;
 
-http::ServerOptions server_options(const GatewayOptions& options) {
-  http::ServerOptions server;
-  server.policy.refuse_pages = true;  // nothing here is for pages yet
-  server.check_peers = options.check_peers;
-  return server;
-}
+// Each popup, dashboard and page holds one or two. Far more than a person has
+// open, and an idle one costs some KiB.
+constexpr std::size_t kMostConnections = 512;
 
 Response hello(const registry::Record& record, const Request& request) {
   const ProofSubject subject{record.id, record.endpoint.host,
@@ -43,25 +50,96 @@ Result<UniqueFd> listen_near(std::uint16_t port) {
                "set another gateway_port in config.json"};
 }
 
+// The ticket that a WebSocket offers; empty: none, or not our protocol.
+std::string offered_ticket(const Request& request) {
+  const std::string_view prefix = kTicketProtocol;
+  std::string ticket;
+  bool ours = false;
+  for (const auto item : request.list("Sec-WebSocket-Protocol")) {
+    if (item == kPageProtocol) ours = true;
+    if (item.starts_with(prefix)) ticket = item.substr(prefix.size());
+  }
+  return ours ? ticket : std::string();
+}
+
+void log_failure(const std::exception_ptr& thrown) {
+  log::failure("a page's channel failed", thrown);
+}
+
 }  // namespace
 
-Gateway::Gateway(asio::any_io_executor executor, Timers& timers,
-                 registry::Record record, GatewayOptions options)
-    : record_(std::move(record)),
+Gateway::Gateway(asio::any_io_executor executor, Timers& timers, Paths paths,
+                 registry::Record record, GatewayOptions options,
+                 AccessWatch::OnQuestion on_question)
+    : paths_(std::move(paths)),
+      timers_(timers),
+      record_(std::move(record)),
       options_(std::move(options)),
-      http_(std::move(executor), timers, make_router(),
-            server_options(options_)) {}
+      tickets_(timers),
+      sign_in_(timers),
+      access_(
+          executor, timers, [this] { changes_.bump(); }, std::move(on_question),
+          options_.check_peers),
+      tasks_(executor, log_failure),
+      http_(executor, timers, make_router(), server_options()) {}
 
-http::Router Gateway::make_router() const {
+http::ServerOptions Gateway::server_options() const {
+  http::ServerOptions server;
+  server.limits.proven = kMostConnections;
+  server.policy.extra_host = own_host_.name();
+  server.policy.other_sites =
+      http::OtherSites{.pages = {"/", "/pick"}, .open = {"/v1/restore"}};
+  Response worker(200, std::string(asset("unregister.js")));
+  worker.content_type = "text/javascript; charset=utf-8";
+  server.policy.service_worker = std::move(worker);
+  server.check_peers = options_.check_peers;
+  return server;
+}
+
+http::Router Gateway::make_router() {
   http::Router router;
   router.add("GET", "/health", [](Request) -> asio::awaitable<Response> {
     co_return Response(200, R"({"status":"ok"})");
   });
   router.add("POST", "/v1/hello",
              [this](Request request) -> asio::awaitable<Response> {
+               if (request.find("Origin"))
+                 co_return http::error_response(403, "not for pages");
                co_return hello(record_, request);
              });
+  router.add_websocket("/page",
+                       [this](Request request)
+                           -> asio::awaitable<http::WsDecision> {
+                         co_return open_page(request);
+                       });
+  const GatewayContext context{paths_,  timers_,  record_,
+                               own_host_, tickets_, sign_in_,
+                               access_, changes_, running_,
+                               options_.check_peers};
+  add_pages(router, own_host_);
+  add_picker_api(router, context);
+  add_dashboard_api(router, context);
   return router;
+}
+
+http::WsDecision Gateway::open_page(const Request& request) {
+  auto ticket = tickets_.take(offered_ticket(request),
+                              request.find("Origin").value_or(""));
+  if (!ticket) return http::error_response(403, "no ticket of this origin");
+  if (!request.connection->set_proven())
+    return http::error_response(503, "too many connections");
+  ChannelOptions options;
+  options.profile = std::move(ticket->profile);
+  options.origin = std::move(ticket->origin);
+  options.check_peer = options_.check_peers;
+  options.find = [this](const std::string& profile) {
+    const auto found = running_.find(profile);
+    return found == running_.end() ? std::nullopt
+                                   : std::optional(found->second);
+  };
+  return http::WsAccept{
+      kPageProtocol,
+      make_page_session(std::move(options), timers_, changes_, tasks_)};
 }
 
 Result<void> Gateway::start() {
@@ -73,9 +151,23 @@ Result<void> Gateway::start() {
   auto started = http_.start(std::move(options_.listener));
   if (!started) return started;
   record_.endpoint.port = http_.port();
+  own_host_.set_port(http_.port());
   return {};
 }
 
-asio::awaitable<void> Gateway::stop() { return http_.stop(kStopGrace); }
+void Gateway::set_running(const Records& running) {
+  running_ = running;
+  std::vector<registry::Record> records;
+  for (const auto& [name, record] : running_) records.push_back(record);
+  access_.watch(records);
+  changes_.bump();
+}
+
+asio::awaitable<void> Gateway::stop() {
+  co_await http_.stop(kStopGrace);
+  co_await access_.stop();
+  tasks_.cancel();
+  co_await tasks_.wait();
+}
 
 }  // namespace berth::launcher

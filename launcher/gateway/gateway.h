@@ -1,6 +1,15 @@
 // The manager's face: the loopback HTTP host of berthd. One thread.
 #pragma once
 
+#include <map>
+#include <string>
+
+#include "launcher/gateway/access_watch.h"
+#include "launcher/gateway/own_host.h"
+#include "launcher/gateway/sign_in.h"
+#include "launcher/gateway/tickets.h"
+#include "registry/base/changes.h"
+#include "registry/paths.h"
 #include "registry/record.h"
 #include "server/http/http_server.h"
 
@@ -17,10 +26,14 @@ struct GatewayOptions {
 
 class Gateway {
  public:
+  using Records = std::map<std::string, registry::Record>;  // by name
+
   // `timers` must outlive it. `record`: who answers here; its endpoint is set
-  // by start(). Destroy it only before start() or when stop() has completed.
-  Gateway(asio::any_io_executor executor, Timers& timers,
-          registry::Record record, GatewayOptions options);
+  // by start(). `on_question`: an instance asks its user something new.
+  // Destroy it only before start() or when stop() has completed.
+  Gateway(asio::any_io_executor executor, Timers& timers, Paths paths,
+          registry::Record record, GatewayOptions options,
+          AccessWatch::OnQuestion on_question);
 
   // Errc::no_port: neither the port nor one of the next kTries is free.
   [[nodiscard]] Result<void> start();
@@ -28,13 +41,29 @@ class Gateway {
 
   asio::awaitable<void> stop();
 
+  // What lives now, wallets only.
+  void set_running(const Records& running);
+  // Something else may have changed that the pages show.
+  void look_again() { changes_.bump(); }
+
   [[nodiscard]] const registry::Record& record() const { return record_; }
 
  private:
-  [[nodiscard]] http::Router make_router() const;
+  [[nodiscard]] http::Router make_router();
+  [[nodiscard]] http::WsDecision open_page(const http::Request& request);
+  [[nodiscard]] http::ServerOptions server_options() const;
 
+  const Paths paths_;
+  Timers& timers_;
   registry::Record record_;
   GatewayOptions options_;
+  OwnHost own_host_;
+  Tickets tickets_;
+  SignIn sign_in_;
+  Records running_;
+  Changes changes_;
+  AccessWatch access_;
+  TaskGroup tasks_;  // of page channels
   http::HttpServer http_;
 };
 

@@ -1,6 +1,6 @@
 #include "launcher/supervisor/adoption.h"
 
-#include "launcher/supervisor/process_end.h"
+#include "launcher/process_end.h"
 #include "registry/base/log.h"
 
 namespace berth::launcher {

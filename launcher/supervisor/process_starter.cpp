@@ -6,7 +6,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read_until.hpp>
 
-#include "launcher/supervisor/process_end.h"
+#include "launcher/process_end.h"
 #include "registry/base/log.h"
 
 namespace berth::launcher {

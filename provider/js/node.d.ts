@@ -1,5 +1,12 @@
 // berth-provider/node: finds the wallet instances of this user on this machine
 // in the registry, and talks EIP-1193 to one of them.
+import type { Eip1193Provider } from './common.js';
+
+export {
+  BerthError, type BerthErrorCode, type Eip1193Provider, isBerthError,
+  isProviderRpcError, type ProviderEvents, ProviderRpcError,
+  type RequestArguments,
+} from './common.js';
 
 export type InstanceStatus = 'running' | 'crashed' | 'stopped' | 'unknown';
 
@@ -95,11 +102,6 @@ export function connect(
   options?: ConnectOptions,
 ): Promise<BerthProvider>;
 
-export interface RequestArguments {
-  readonly method: string;
-  readonly params?: readonly unknown[] | object;
-}
-
 export interface ProviderInfo {
   readonly name: string;
   readonly id: string;
@@ -109,70 +111,5 @@ export interface ProviderInfo {
   readonly software: { readonly name: string; readonly version: string } | null;
 }
 
-export interface ProviderEvents {
-  connect: (info: { chainId: string }) => void;
-  disconnect: (error: ProviderRpcError) => void;
-  chainChanged: (chainId: string) => void;
-  accountsChanged: (accounts: string[]) => void;
-  message: (message: { type: string; data: unknown }) => void;
-}
-
-/**
- * EIP-1193. Its functions may be taken off it. It follows the profile over
- * restarts of the instance, until `close`.
- */
-export interface BerthProvider {
-  /** Of the instance it is, or was last, connected to. */
-  readonly info: ProviderInfo;
-  readonly state: 'connecting' | 'ready' | 'gone';
-  /**
-   * Rejects with a ProviderRpcError. While there is no connection that is 4900
-   * at once, with the reason as its `cause`; what was waiting for an answer
-   * when a connection was lost fails with 4900 too and is never sent again.
-   */
-  request(request: RequestArguments): Promise<any>;
-  on<E extends keyof ProviderEvents>(
-    event: E, listener: ProviderEvents[E]): void;
-  once<E extends keyof ProviderEvents>(
-    event: E, listener: ProviderEvents[E]): void;
-  removeListener<E extends keyof ProviderEvents>(
-    event: E, listener: ProviderEvents[E]): void;
-  /** Ends everything; leaves no timer and no handle. */
-  close(): void;
-}
-
-export type BerthErrorCode =
-  | 'not_found' // no instance of that name
-  | 'not_running' // it has ended, or does not answer
-  | 'untrusted' // something else answers at its port
-  | 'denied' // it refuses this client
-  | 'newer' // its record is of a format this package does not know
-  | 'timeout' // longer than timeoutMs
-  | 'closed' // close() was called
-  | 'registry'; // the registry's directory is not to be trusted
-
-export class BerthError extends Error {
-  readonly code: BerthErrorCode;
-  /** What to do. */
-  readonly hint: string;
-  constructor(
-    code: BerthErrorCode,
-    message: string,
-    options: { hint: string; cause?: unknown },
-  );
-}
-
-export class ProviderRpcError extends Error {
-  /** EIP-1193 or JSON-RPC 2.0. */
-  readonly code: number;
-  readonly data?: unknown;
-  constructor(
-    code: number,
-    message: string,
-    options?: { data?: unknown; cause?: unknown },
-  );
-}
-
-/** Also right for errors of another copy of this package. */
-export function isBerthError(value: unknown): value is BerthError;
-export function isProviderRpcError(value: unknown): value is ProviderRpcError;
+/** It follows the profile over restarts of the instance, until `close`. */
+export type BerthProvider = Eip1193Provider<ProviderInfo>;

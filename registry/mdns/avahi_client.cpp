@@ -73,7 +73,7 @@ void AvahiClient::start_over(Status::State state, const std::string& reason,
 void AvahiClient::connect() {
   bus_.reset();
   auto bus = Bus::open(
-      executor_, timers_,
+      Bus::Which::system, executor_, timers_,
       [this](sd_bus_message* message) { on_signal(message); },
       [this](const std::string& reason) { give_up(reason); });
   if (!bus) return give_up(bus.error().message);

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "registry/base/backoff.h"
-#include "registry/mdns/bus.h"
+#include "registry/base/bus.h"
 #include "registry/mdns/mdns.h"
 
 namespace berth::mdns {

@@ -1,6 +1,6 @@
 // Nothing is published, nothing is seen.
 #include "registry/mdns/mdns.h"
-#include "registry/mdns/teller.h"
+#include "registry/base/teller.h"
 
 namespace berth::mdns {
 namespace {

@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "registry/mdns/dns_sd_api.h"
-#include "registry/mdns/teller.h"
+#include "registry/base/teller.h"
 
 namespace berth::mdns {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "registry/mdns/mdns.h"
-#include "registry/mdns/teller.h"
+#include "registry/base/teller.h"
 
 namespace berth::mdns {
 

@@ -8,7 +8,7 @@
 
 #include "registry/base/async.h"
 #include "server/access/caller.h"
-#include "server/access/changes.h"
+#include "registry/base/changes.h"
 #include "server/access/limits.h"
 #include "server/access/question.h"
 #include "server/rpc_error.h"

@@ -11,7 +11,7 @@
 #include "registry/base/clock.h"
 #include "registry/base/result.h"
 #include "registry/base/timers.h"
-#include "server/access/changes.h"
+#include "registry/base/changes.h"
 
 namespace berth::server {
 

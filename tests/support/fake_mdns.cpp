@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "registry/mdns/teller.h"
+#include "registry/base/teller.h"
 
 namespace berth::test {
 

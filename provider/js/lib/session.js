@@ -1,28 +1,13 @@
 // The connection behind a provider, and what becomes of it.
 import { Backoff } from './backoff.js';
-import { BerthError, disconnected, ProviderRpcError } from './errors.js';
+import { BerthError, disconnected } from './errors.js';
 import { toInstance } from './instance.js';
+import { checkRequest } from './request.js';
 import { dialAgain } from './seek.js';
 
 // A connection that lasted this long was a good one: the next loss of it is
 // news, not one more failure in a row.
 const kGoodConnectionMs = 5000;
-const kInvalidRequest = -32600;
-
-const isObject = (value) => typeof value === 'object' && value !== null;
-
-function checkRequest(wanted) {
-  const { method, params } = isObject(wanted) ? wanted : {};
-  if (typeof method !== 'string' || method === '') {
-    throw new ProviderRpcError(kInvalidRequest,
-      'Expected request({method, params}) with the name of a method');
-  }
-  if (params !== undefined && !isObject(params)) {
-    throw new ProviderRpcError(kInvalidRequest,
-      `Expected the params of ${method} to be an array or an object`);
-  }
-  return { method, params };
-}
 
 function toInfo(record) {
   const { name, id, title, color, icon, software } =

@@ -15,6 +15,13 @@ const kPayloads = {
   message: lone,
 };
 
+/**
+ * What a dApp hears of a notification; undefined for one that is none of
+ * EIP-1193, which is not for it.
+ */
+export const decodeEvent = (event, params) =>
+  (Object.hasOwn(kPayloads, event) ? kPayloads[event](params) : undefined);
+
 /** `connect` and `disconnect` alternate, whichever side says them. */
 export class SessionEvents {
   #emitter;
@@ -31,10 +38,9 @@ export class SessionEvents {
     this.#emitter.emit(event, payload);
   }
 
-  /** A notification; one that is none of EIP-1193 is not for the dApp. */
   pass(event, params) {
-    if (!Object.hasOwn(kPayloads, event)) return;
-    const payload = kPayloads[event](params);
+    const payload = decodeEvent(event, params);
+    if (payload === undefined) return;
     const isTurn = event === 'connect' || event === 'disconnect';
     if (isTurn) this.announce(event, payload);
     else this.#emitter.emit(event, payload);

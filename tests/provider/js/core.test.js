@@ -5,7 +5,7 @@ import { isBerthError, isProviderRpcError } from 'berth-provider/node';
 import { decodeFrame } from '../../../provider/js/lib/framing.js';
 import { withLimit } from '../../../provider/js/lib/limit.js';
 import { Waker } from '../../../provider/js/lib/waker.js';
-import { createFakeTimers } from './support/fake_timers.js';
+import { createFakeTimers } from '../support/fake_timers.js';
 
 test('pauses double from 100 ms to 5 s and begin again after a reset', () => {
   const backoff = new Backoff(() => 1);

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { nodeCrypto } from '../../../provider/js/lib/node/crypto.js';
 import { connectProvider } from '../../../provider/js/lib/provider.js';
 import { proofOf } from './support/fake_instance.js';
-import { createFakeTimers } from './support/fake_timers.js';
+import { createFakeTimers } from '../support/fake_timers.js';
 import { makeRecord } from './support/registry.js';
 
 // A world of fake time: one record, sockets that answer while `world.answers`,

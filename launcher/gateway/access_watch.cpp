@@ -1,0 +1,127 @@
+#include "launcher/gateway/access_watch.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "provider/client/http.h"
+#include "registry/base/log.h"
+#include "registry/base/strict_json.h"
+
+namespace berth::launcher {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+// An instance answers when something changes, which may be never. Asking anew
+// once a day costs nothing, and no request waits for ever.
+constexpr auto kAnswerLimit = 24h;
+// After an answer that was none: it is not ready yet, or stopped (SIGSTOP).
+constexpr auto kPause = 2s;
+// Documents of typed data nest deep, and are wrapped once more.
+constexpr std::size_t kMaxDepth = 64;
+
+struct Told {
+  std::uint64_t revision = 0;
+  Access access;
+};
+
+// nullopt: it is no answer to the question.
+std::optional<Told> read(const provider::HttpAnswer& answer) {
+  if (answer.status != 200) return std::nullopt;
+  auto body = parse_json(answer.body, kMaxDepth);
+  if (!body || !body->is_object()) return std::nullopt;
+  const auto has = [&](const char* key, bool (json::*is)() const noexcept) {
+    return body->contains(key) && ((*body)[key].*is)();
+  };
+  if (!has("revision", &json::is_number_unsigned) ||
+      !has("approvals", &json::is_array) || !has("grants", &json::is_array))
+    return std::nullopt;
+  return Told{(*body)["revision"],
+              {std::move((*body)["approvals"]), std::move((*body)["grants"])}};
+}
+
+void log_failure(const std::exception_ptr& thrown) {
+  log::failure("watching an instance's questions failed", thrown);
+}
+
+}  // namespace
+
+AccessWatch::AccessWatch(asio::any_io_executor executor, Timers& timers,
+                         std::function<void()> on_change,
+                         OnQuestion on_question, bool check_peers)
+    : timers_(timers),
+      on_change_(std::move(on_change)),
+      on_question_(std::move(on_question)),
+      check_peers_(check_peers),
+      tasks_(std::move(executor), log_failure) {}
+
+void AccessWatch::watch(const std::vector<registry::Record>& running) {
+  auto before = std::exchange(watched_, {});
+  for (const auto& record : running) {
+    if (record.level < 2) continue;
+    watched_[record.name] = record.id;
+    const auto known = before.find(record.name);
+    if (known == before.end() || known->second != record.id)
+      tasks_.spawn(follow(record));
+  }
+  const auto gone = std::erase_if(told_, [&](const auto& item) {
+    return !watched_.contains(item.first);
+  });
+  if (gone > 0) on_change_();
+}
+
+const Access& AccessWatch::of(const std::string& profile) const {
+  static const Access kNothing;
+  const auto found = told_.find(profile);
+  return found == told_.end() ? kNothing : found->second;
+}
+
+bool AccessWatch::is_watched(const registry::Record& record) const {
+  const auto found = watched_.find(record.name);
+  return found != watched_.end() && found->second == record.id;
+}
+
+asio::awaitable<void> AccessWatch::follow(registry::Record record) {
+  provider::HttpRequest request;
+  request.record = record;
+  request.verb = "GET";
+  request.target = "/v1/access";
+  request.check_peer = check_peers_;
+  while (is_watched(record)) {
+    provider::HttpRequest asked = request;
+    auto answer =
+        co_await provider::call(std::move(asked), timers_, kAnswerLimit);
+    if (!is_watched(record)) co_return;
+    auto told = answer ? read(*answer) : std::nullopt;
+    if (told) {
+      request.target = "/v1/access?after=" + std::to_string(told->revision);
+      take(record.name, std::move(told->access));
+      continue;
+    }
+    // Another program's wallet, which knows no such request.
+    if (answer && answer->status == 404) co_return;
+    request.target = "/v1/access";
+    log::debug("no questions can be read of " + record.name + ": " +
+               (answer ? "HTTP " + std::to_string(answer->status)
+                       : answer.error().message));
+    co_await sleep_for(timers_, kPause);
+  }
+}
+
+void AccessWatch::take(const std::string& profile, Access access) {
+  const json before = std::exchange(told_[profile], std::move(access)).approvals;
+  const json now = told_[profile].approvals;
+  on_change_();
+  for (const auto& question : now)
+    if (std::find(before.begin(), before.end(), question) == before.end())
+      on_question_(profile, question);
+}
+
+asio::awaitable<void> AccessWatch::stop() {
+  watched_.clear();
+  tasks_.cancel();
+  co_await tasks_.wait();
+}
+
+}  // namespace berth::launcher

@@ -1,0 +1,68 @@
+// The popup's frame, and the views that have little to say.
+import { html, nothing } from './lit/lit-html.js';
+import { choiceView } from './choice_view.js';
+import { originNote, originTemplate } from './origin.js';
+import { walletView } from './wallet_view.js';
+
+function plainView(title, ...lines) {
+  return html`<section class="plain">
+    <h1>${title}</h1>${lines.map((line) => html`<p class="muted">${line}</p>`)}
+  </section>`;
+}
+
+const aloneView = () => plainView(
+  'No page opened this window',
+  'This is where you choose a wallet profile for a web page. It works only in the window that the page itself opens: go to the page and choose Berth there.',
+  'If the page did open it, the page has cut the link between its windows (Cross-Origin-Opener-Policy: same-origin). Its makers can allow it with same-origin-allow-popups.');
+
+const waitingView = ({ ui }) => ui.isLate
+  ? plainView('The page does not answer',
+      'Close this window, go back to the page and connect again.')
+  : html`<section class="plain" role="status"><span class="spinner"></span>
+      <p class="muted">Waiting for the page…</p></section>`;
+
+const cancelledView = () => plainView(
+  'Cancelled', 'The page got nothing. You can close this window.');
+
+const handedView = () => plainView(
+  'Connected', 'The page has your profile now. You can close this window.');
+
+const lostView = () => html`<section class="plain" role="status">
+  <span class="spinner"></span>
+  <h1>Berth has stopped</h1>
+  <p class="muted">The page is disconnected until it runs again. This window looks for it.</p>
+  <p class="muted">Start it with <code>berth up</code></p>
+</section>`;
+
+const kViews = {
+  alone: aloneView,
+  waiting: waitingView,
+  choosing: choiceView,
+  cancelled: cancelledView,
+  handed: handedView,
+  wallet: walletView,
+  lost: lostView,
+};
+
+function header(origin, view) {
+  const note = originNote(origin);
+  const says = view === 'wallet' ? 'Wallet window of' : 'Berth, for';
+  return html`<header class="top">
+    <img src="/assets/icon.svg" alt="" width="32" height="32">
+    <div class="who">
+      <span class="visually-hidden">${says} </span>
+      ${originTemplate(origin)}
+      ${note ? html`<p class="muted note">${note}</p>` : nothing}
+    </div>
+  </header>`;
+}
+
+/** `scene`: what pick.js shows; see there. */
+export function page(scene) {
+  const { origin, view, guard } = scene;
+  return html`
+    ${origin ? header(origin, view) : nothing}
+    ${guard.isLargeEnough() ? nothing : html`<p class="notice warn size-notice" role="alert">
+      This window is too small to choose safely. Make it larger.</p>`}
+    ${kViews[view](scene)}`;
+}

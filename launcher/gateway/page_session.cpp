@@ -1,0 +1,134 @@
+#include "launcher/gateway/page_session.h"
+
+#include <nlohmann/json.hpp>
+
+#include "registry/base/strict_json.h"
+
+namespace berth::launcher {
+namespace {
+
+using nlohmann::json;
+using provider::RpcError;
+using provider::RpcResult;
+
+// As many as an instance lets one connection wait for, and then some.
+constexpr std::size_t kMaxPending = 256;
+
+json error_object(const RpcError& error) {
+  json object{{"code", error.code}, {"message", error.message}};
+  if (!error.data.is_null()) object["data"] = error.data;
+  return object;
+}
+
+std::string answer_text(const json& id, const RpcResult& result) {
+  json answer{{"jsonrpc", "2.0"}, {"id", id}};
+  if (result)
+    answer["result"] = *result;
+  else
+    answer["error"] = error_object(result.error());
+  return answer.dump();
+}
+
+struct Call {
+  json id;
+  std::string method;
+  json params;
+};
+
+constexpr int kParseError = -32700;  // JSON-RPC 2.0 section 5.1
+
+// JSON-RPC 2.0 section 4, one request: pages have no use for batches and
+// notifications.
+boost::system::result<Call, RpcError> parse_call(const std::string& text) {
+  auto parsed = parse_json(text);
+  if (!parsed) return RpcError(kParseError, parsed.error().message);
+  json& call = *parsed;
+  const auto wrong = [](const char* what) {
+    return RpcError(provider::rpc_code::invalid_request, what);
+  };
+  if (!call.is_object() || call.value("jsonrpc", json()) != "2.0")
+    return wrong("not a JSON-RPC 2.0 request");
+  if (!call.contains("id") || !(call["id"].is_string() || call["id"].is_number()))
+    return wrong("a request needs an id");
+  if (!call.contains("method") || !call["method"].is_string())
+    return wrong("a request needs a method");
+  json params = call.value("params", json::array());
+  if (!params.is_structured())
+    return wrong("params must be an array or an object");
+  return Call{call["id"], call["method"], std::move(params)};
+}
+
+// What an answer needs when its time comes: the session may be gone by then.
+struct Exchange {
+  std::shared_ptr<http::WsConnection> connection;
+  std::shared_ptr<PageChannel> channel;
+  std::size_t pending = 0;
+};
+
+asio::awaitable<void> serve(std::shared_ptr<Exchange> exchange, Call call) {
+  struct Pending {
+    std::size_t& count;
+    ~Pending() { --count; }
+  } pending{exchange->pending};
+  const json id = std::move(call.id);
+  auto result = co_await PageChannel::request(
+      exchange->channel, std::move(call.method), std::move(call.params));
+  exchange->connection->send(answer_text(id, result));
+}
+
+class PageSession : public http::WsHandler {
+ public:
+  PageSession(ChannelOptions options, Timers& timers, Changes& registry,
+              TaskGroup& tasks)
+      : options_(std::move(options)),
+        timers_(timers),
+        registry_(registry),
+        tasks_(tasks) {}
+
+  void on_open(std::shared_ptr<http::WsConnection> connection) override {
+    auto tell = [connection](const std::string& method, const json& params) {
+      connection->send(
+          json{{"jsonrpc", "2.0"}, {"method", method}, {"params", params}}
+              .dump());
+    };
+    auto channel = std::make_shared<PageChannel>(std::move(options_), timers_,
+                                                 registry_, std::move(tell));
+    exchange_ =
+        std::make_shared<Exchange>(Exchange{std::move(connection), channel});
+    tasks_.spawn(PageChannel::run(std::move(channel)));
+  }
+
+  void on_message(std::string text) override {
+    auto call = parse_call(text);
+    if (!call)
+      return exchange_->connection->send(answer_text(json(), call.error()));
+    if (exchange_->pending >= kMaxPending) {
+      const RpcError busy(provider::rpc_code::limit_exceeded,
+                          "too many requests are pending on this channel");
+      return exchange_->connection->send(answer_text(call->id, busy));
+    }
+    ++exchange_->pending;
+    tasks_.spawn(serve(exchange_, std::move(*call)));
+  }
+
+  void on_close() override { exchange_->channel->close(); }
+
+ private:
+  ChannelOptions options_;
+  Timers& timers_;
+  Changes& registry_;
+  TaskGroup& tasks_;
+  std::shared_ptr<Exchange> exchange_;  // set while open
+};
+
+}  // namespace
+
+std::unique_ptr<http::WsHandler> make_page_session(ChannelOptions options,
+                                                   Timers& timers,
+                                                   Changes& registry,
+                                                   TaskGroup& tasks) {
+  return std::make_unique<PageSession>(std::move(options), timers, registry,
+                                       tasks);
+}
+
+}  // namespace berth::launcher

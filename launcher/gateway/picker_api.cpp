@@ -1,0 +1,379 @@
+#include "launcher/gateway/picker_api.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "launcher/gateway/answers.h"
+#include "launcher/gateway/profiles.h"
+#include "launcher/gateway/verbs.h"
+#include "launcher/gateway/who.h"
+#include "launcher/instance_requests.h"
+#include "launcher/profile_store.h"
+#include "registry/base/strict_json.h"
+#include "registry/base/text.h"
+#include "server/http/origin.h"
+
+namespace berth::launcher {
+namespace {
+
+using http::Request;
+using http::Response;
+using nlohmann::json;
+using Asked = Result<Fields>;
+
+constexpr int kNotFound = 404;
+constexpr int kConflict = 409;
+constexpr int kUnavailable = 503;
+
+std::string granted_at(const json& grant) {
+  const auto at = grant.value("granted_at", json());
+  return at.is_string() ? at.get<std::string>() : std::string();
+}
+
+Response not_granted() {
+  return failure(kNotFound,
+                 {Errc::not_found, "not granted", "choose a profile"},
+                 "not_granted");
+}
+
+Response nothing_waits() {
+  return failure(kNotFound, {Errc::not_found, "nothing of this id waits"});
+}
+
+class PickerApi {
+ public:
+  explicit PickerApi(const GatewayContext& context) : c_(context) {}
+
+  // {"profiles","loopback"}: the last choice first, then the user's default.
+  json profiles(const std::string& origin) const {
+    auto views = all_profiles(c_.paths);
+    if (!views) return {{"profiles", json::array()}, {"error", views.error().message}};
+    std::map<std::string, std::string> granted;  // profile: since when
+    for (const auto& grant : all_grants(c_.paths, *views, c_.access))
+      if (grant.origin == origin) granted[grant.profile] = granted_at(grant.grant);
+    const auto preferred = ProfileStore(c_.paths).default_name().value_or("");
+    const auto rank = [&](const ProfileView& view) {
+      const auto& name = view.instance.name;
+      const auto found = granted.find(name);
+      return std::pair(found == granted.end() ? "" : found->second,
+                       name == preferred);
+    };
+    std::ranges::stable_sort(*views, [&](const auto& a, const auto& b) {
+      return rank(a) > rank(b);
+    });
+    json list = json::array();
+    for (const auto& view : *views)
+      list.push_back(
+          for_person(view, origin, granted.contains(view.instance.name)));
+    return {{"profiles", list}, {"loopback", http::is_loopback_origin(origin)}};
+  }
+
+  // What the wallet window of an origin shows.
+  json state(const std::string& origin) const {
+    json shown = profiles(origin);
+    shown["approvals"] = json::array();
+    for (const auto& [profile, access] : c_.access.all())
+      for (auto question : access.approvals)
+        if (question.value("origin", json()) == origin) {
+          question["profile"] = profile;
+          shown["approvals"].push_back(std::move(question));
+        }
+    return shown;
+  }
+
+  Response list(const Fields& asked) const {
+    return json_response(profiles(asked.at("origin")));
+  }
+
+  Response events(const Fields& asked) const {
+    return state_stream(c_.changes, [this, origin = asked.at("origin")] {
+      return state(origin);
+    });
+  }
+
+  asio::awaitable<Response> choose(Fields asked) const {
+    const std::string origin = asked.at("origin");
+    auto view = find_running(asked.at("profile"));
+    if (auto* refused = std::get_if<Response>(&view))
+      co_return std::move(*refused);
+    const auto& profile = std::get<ProfileView>(view);
+    auto answer = co_await ask_instance(c_, *profile.instance.record, "POST",
+                                        "/v1/grants",
+                                        json{{"origin", origin}}.dump());
+    if (auto refused = refusal(answer)) co_return std::move(*refused);
+    co_return admit(profile, origin);
+  }
+
+  asio::awaitable<Response> resume(Fields asked) const {
+    const std::string origin = asked.at("origin");
+    const auto known = find_by_rdns(asked.at("rdns"), origin);
+    if (!known) co_return not_granted();
+    auto view = find_running(known->instance.name);
+    if (auto* refused = std::get_if<Response>(&view))
+      co_return std::move(*refused);
+    const auto& profile = std::get<ProfileView>(view);
+    // What the instance says now, not what was heard of it last.
+    auto answer = co_await ask_instance(c_, *profile.instance.record, "GET",
+                                        "/v1/grants", "");
+    if (auto refused = refusal(answer)) co_return std::move(*refused);
+    const auto body = parse_json(answer->body);
+    const json grants =
+        body && body->is_object() ? body->value("grants", json()) : json();
+    const bool granted = std::ranges::any_of(grants, [&](const json& grant) {
+      return grant.is_object() && grant.value("invoker", json()) == origin;
+    });
+    if (!granted) co_return not_granted();
+    co_return admit(profile, origin);
+  }
+
+  asio::awaitable<Response> start(Fields asked) const {
+    const std::string name = asked.at("profile");
+    auto known = find(name);
+    if (auto* refused = std::get_if<Response>(&known))
+      co_return std::move(*refused);
+    auto started = co_await run_verb(Verb::start, name);
+    if (!started) co_return failure(kUnavailable, started.error(), "unavailable");
+    co_return json_response(json::object());
+  }
+
+  asio::awaitable<Response> decide(Fields asked) const {
+    const std::string name = asked.at("profile");
+    const auto& waiting = c_.access.of(name).approvals;
+    const bool waits = std::ranges::any_of(waiting, [&](const json& question) {
+      return question.value("id", json()) == asked.at("id") &&
+             question.value("origin", json()) == asked.at("origin");
+    });
+    const auto running = c_.running.find(name);
+    if (!waits || running == c_.running.end())
+      co_return nothing_waits();
+    auto answer = co_await ask_instance(
+        c_, running->second, "POST", "/v1/approvals/" + asked.at("id"),
+        json{{"decision", asked.at("decision")}}.dump());
+    if (auto refused = refusal(answer)) co_return std::move(*refused);
+    co_return json_response(json::object());
+  }
+
+  asio::awaitable<Response> revoke(Fields asked) const {
+    auto view = find_running(asked.at("profile"));
+    if (auto* refused = std::get_if<Response>(&view))
+      co_return std::move(*refused);
+    auto answer = co_await ask_instance(
+        c_, *std::get<ProfileView>(view).instance.record, "DELETE",
+        "/v1/grants?origin=" + percent_encode(asked.at("origin")), "");
+    if (auto refused = refusal(answer)) co_return std::move(*refused);
+    co_return json_response(json::object());
+  }
+
+  // Of a page of this computer: what it is granted and runs, the latest first.
+  Response restore(const std::string& origin) const {
+    auto views = all_profiles(c_.paths);
+    json list = json::array();
+    auto grants = views ? all_grants(c_.paths, *views, c_.access)
+                        : std::vector<GrantView>();
+    std::erase_if(grants, [&](const auto& g) { return g.origin != origin; });
+    std::ranges::stable_sort(grants, std::greater(), [](const GrantView& g) {
+      return granted_at(g.grant);
+    });
+    for (const auto& grant : grants)
+      for (const auto& view : *views)
+        if (view.instance.name == grant.profile && runs(view))
+          if (auto admitted = ticket_for(view, origin)) {
+            admitted->erase("mode");
+            list.push_back(std::move(*admitted));
+          }
+    return json_response({{"profiles", list}});
+  }
+
+ private:
+  using Found = std::variant<Response, ProfileView>;
+
+  Found find(const std::string& name) const {
+    auto view = is_profile_name(name)
+                    ? find_profile(c_.paths, name)
+                    : Result<ProfileView>(Error{Errc::not_found,
+                                                "no such profile: " +
+                                                    visible(name),
+                                                "see: berth list --all"});
+    if (view) return std::move(*view);
+    if (view.error().code == Errc::not_found)
+      return failure(kNotFound, view.error(), "no_profile");
+    return failure(kUnavailable, view.error(), "unavailable");
+  }
+
+  Found find_running(const std::string& name) const {
+    auto found = find(name);
+    if (std::holds_alternative<Response>(found)) return found;
+    const auto& view = std::get<ProfileView>(found);
+    if (!runs(view))
+      return failure(kConflict,
+                     {Errc::unavailable, "does not run: " + name,
+                      "start it: berth start " + name},
+                     "not_running");
+    if (view.instance.record->state == registry::State::locked)
+      return failure(kConflict,
+                     {Errc::unavailable, "is locked: " + name,
+                      "unlock it in the wallet, then try again"},
+                     "locked");
+    return found;
+  }
+
+  std::optional<ProfileView> find_by_rdns(const std::string& rdns,
+                                          const std::string& origin) const {
+    auto views = all_profiles(c_.paths);
+    if (!views) return std::nullopt;
+    for (auto& view : *views)
+      if (!view.label.empty() && rdns_of(view.label, origin) == rdns)
+        return std::move(view);
+    return std::nullopt;
+  }
+
+  // nullopt: the instance did what it was asked.
+  static std::optional<Response> refusal(
+      const Result<provider::HttpAnswer>& answer) {
+    if (!answer) return failure(kUnavailable, answer.error(), "unavailable");
+    if (answer->status / 100 == 2) return std::nullopt;
+    const auto body = parse_json(answer->body);
+    const json said =
+        body && body->is_object() ? body->value("error", json()) : json();
+    const Error error{Errc::failed, said.is_string()
+                                        ? said.get<std::string>()
+                                        : "the wallet gave no reason"};
+    if (answer->status == kNotFound) return failure(kNotFound, error);
+    return failure(kUnavailable, error, "unavailable");
+  }
+
+  // {"info","mode","ticket","url"}; nullopt: too many tickets are out.
+  std::optional<json> ticket_for(const ProfileView& profile,
+                                 const std::string& origin) const {
+    const bool direct = http::is_loopback_origin(origin);
+    auto ticket = c_.tickets.issue(
+        {profile.instance.name, origin,
+         direct ? origin : c_.own_host.origin()});
+    if (!ticket) return std::nullopt;
+    const std::string authority =
+        direct ? "127.0.0.1:" + std::to_string(c_.self.endpoint.port)
+               : c_.own_host.authority();
+    return json{{"info", for_page(profile, origin)},
+                {"mode", direct ? "direct" : "relay"},
+                {"ticket", *ticket},
+                {"url", "ws://" + authority + "/page"}};
+  }
+
+  Response admit(const ProfileView& profile, const std::string& origin) const {
+    auto admitted = ticket_for(profile, origin);
+    if (admitted) return json_response(*admitted);
+    return failure(kUnavailable,
+                   {Errc::failed, "too many pages connect at once",
+                    "try again in a minute"},
+                   "unavailable");
+  }
+
+  const GatewayContext c_;
+};
+
+using Shared = std::shared_ptr<const PickerApi>;
+using Now = Response (PickerApi::*)(const Fields&) const;
+using Later = asio::awaitable<Response> (PickerApi::*)(Fields) const;
+
+// A request of the picker's page: who asks, its fields, and an origin that is
+// one where there is any.
+std::variant<Response, Fields> read(const GatewayContext& context,
+                                    const Request& request,
+                                    const Keys& keys) {
+  if (auto refused = refuse_picker(context, request))
+    return std::move(*refused);
+  auto fields = read_fields(request.body, keys);
+  if (!fields) return failure(400, fields.error());
+  const auto origin = fields->find("origin");
+  if (origin != fields->end() && !http::is_origin(origin->second))
+    return failure(400, {Errc::invalid, "no origin: " + visible(origin->second)});
+  return std::move(*fields);
+}
+
+asio::awaitable<Response> serve_later(Shared api, Later member, Fields fields) {
+  auto work = ((*api).*member)(std::move(fields));
+  auto response = co_await std::move(work);
+  co_return response;
+}
+
+asio::awaitable<Response> serve_now(Response response) {
+  co_return std::move(response);
+}
+
+template <class Member>
+void add(http::Router& router, const Shared& api,
+         const GatewayContext& context, const std::string& name, Keys keys,
+         Member member) {
+  router.add("POST", "/v1/picker/" + name,
+             [api, context, keys, member](Request request) {
+               auto fields = read(context, request, keys);
+               if (auto* refused = std::get_if<Response>(&fields))
+                 return serve_now(std::move(*refused));
+               auto& asked = std::get<Fields>(fields);
+               if constexpr (std::is_same_v<Member, Now>)
+                 return serve_now(((*api).*member)(asked));
+               else
+                 return serve_later(api, member, std::move(asked));
+             });
+}
+
+// CORS (WHATWG Fetch, "CORS protocol"), for pages of this computer and no
+// others: nobody else may read anything here.
+void allow(Response& response, std::string_view origin) {
+  response.headers.push_back(
+      {"Access-Control-Allow-Origin", std::string(origin)});
+  response.headers.push_back({"Vary", "Origin"});
+}
+
+std::optional<std::string> loopback_origin(const Request& request) {
+  const auto origin = request.find("Origin");
+  if (!origin || !http::is_origin(*origin) ||
+      !http::is_loopback_origin(*origin))
+    return std::nullopt;
+  return std::string(*origin);
+}
+
+Response only_loopback() {
+  return http::error_response(403, "for pages of this computer only");
+}
+
+asio::awaitable<Response> serve_restore(Shared api, Request request) {
+  const auto origin = loopback_origin(request);
+  if (!origin) co_return only_loopback();
+  Response response = api->restore(*origin);
+  allow(response, *origin);
+  co_return response;
+}
+
+asio::awaitable<Response> serve_preflight(Request request) {
+  const auto origin = loopback_origin(request);
+  if (!origin) co_return only_loopback();
+  Response response(204, "");
+  allow(response, *origin);
+  response.headers.push_back({"Access-Control-Allow-Methods", "POST"});
+  response.headers.push_back({"Access-Control-Allow-Headers", "content-type"});
+  co_return response;
+}
+
+}  // namespace
+
+void add_picker_api(http::Router& router, const GatewayContext& context) {
+  const auto api = std::make_shared<const PickerApi>(context);
+  add(router, api, context, "profiles", {"origin"}, &PickerApi::list);
+  add(router, api, context, "events", {"origin"}, &PickerApi::events);
+  add(router, api, context, "choose", {"origin", "profile"},
+      &PickerApi::choose);
+  add(router, api, context, "resume", {"origin", "rdns"}, &PickerApi::resume);
+  add(router, api, context, "start", {"profile"}, &PickerApi::start);
+  add(router, api, context, "decide", {"origin", "profile", "id", "decision"},
+      &PickerApi::decide);
+  add(router, api, context, "revoke", {"origin", "profile"},
+      &PickerApi::revoke);
+  router.add("POST", "/v1/restore", [api](Request request) {
+    return serve_restore(api, std::move(request));
+  });
+  router.add("OPTIONS", "/v1/restore", serve_preflight);
+}
+
+}  // namespace berth::launcher

@@ -1,0 +1,13 @@
+// What the picker asks for, and the restoring of a page's channels. README.md
+// has the requests. One thread.
+#pragma once
+
+#include "launcher/gateway/context.h"
+#include "server/http/router.h"
+
+namespace berth::launcher {
+
+// Adds the requests below /v1/picker/, and /v1/restore.
+void add_picker_api(http::Router& router, const GatewayContext& context);
+
+}  // namespace berth::launcher

@@ -1,0 +1,62 @@
+#include "launcher/gateway/verbs.h"
+
+#include <sys/wait.h>
+
+#include <vector>
+
+#include "launcher/process_end.h"
+#include "launcher/programs.h"
+#include "registry/base/process.h"
+
+namespace berth::launcher {
+namespace {
+
+std::vector<std::string> arguments_of(Verb verb, const std::string& name) {
+  switch (verb) {
+    case Verb::start:
+      return {"start", "--no-daemon", name};
+    case Verb::stop:
+      return {"stop", name};
+    case Verb::restart:
+      return {"restart", name};
+  }
+  return {};
+}
+
+// "berth: <message>" and a line that says what to do, as berth prints them.
+Error said(std::string text) {
+  constexpr std::string_view kPrefix = "berth: ";
+  if (text.starts_with(kPrefix)) text.erase(0, kPrefix.size());
+  while (text.ends_with('\n')) text.pop_back();
+  const auto end = text.find('\n');
+  if (end == std::string::npos) return {Errc::failed, text};
+  return {Errc::failed, text.substr(0, end), text.substr(end + 1)};
+}
+
+Result<Begun> begin(Verb verb, const std::string& name) {
+  auto program = program_beside("berth");
+  if (!program) return program.error();
+  std::vector<std::string> argv{program->string()};
+  for (auto& argument : arguments_of(verb, name))
+    argv.push_back(std::move(argument));
+  return begin_program(argv, "");
+}
+
+}  // namespace
+
+asio::awaitable<Result<void>> run_verb(Verb verb, std::string name) {
+  auto begun = begin(verb, name);
+  if (!begun) co_return begun.error();
+  auto process = ProcessHandle::open(begun->pid);
+  if (!process) co_return process.error();
+  const bool over = co_await process_end(std::move(*process));
+  int status = 0;
+  if (!over || ::waitpid(begun->pid, &status, WNOHANG) != begun->pid)
+    co_return Error{Errc::failed, "nobody waited for its end: berth"};
+  auto finished = finish_program(*begun, status);
+  if (!finished) co_return finished.error();
+  if (finished->exit == 0) co_return Result<void>();
+  co_return said(std::move(finished->err));
+}
+
+}  // namespace berth::launcher

@@ -1,0 +1,21 @@
+// Has `berth` do what a person asks for on a page: one way to start and stop,
+// whoever asks. One thread.
+#pragma once
+
+#include <string>
+
+#include "registry/base/async.h"
+#include "registry/base/result.h"
+
+namespace berth::launcher {
+
+// What a page may have done, and nothing else.
+enum class Verb { start, stop, restart };
+
+// Runs `berth VERB NAME`, the one beside this program, and waits for its end;
+// the program goes on where the caller is cancelled. An error says what berth
+// said. `name` must be a profile name.
+[[nodiscard]] asio::awaitable<Result<void>> run_verb(Verb verb,
+                                                     std::string name);
+
+}  // namespace berth::launcher
