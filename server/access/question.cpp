@@ -6,6 +6,8 @@
 #include "registry/base/encoding.h"
 #include "registry/base/text.h"
 #include "server/access/grants.h"
+#include "server/access/known_calls.h"
+#include "server/wallets/number.h"
 #include "server/wallets/read_methods.h"
 #include "server/wallets/sign_request.h"
 
@@ -64,6 +66,17 @@ std::optional<RpcError> take_typed_data(const json& params,
   return std::nullopt;
 }
 
+// `data` or `input` of a transaction; nullopt where they differ, since it is
+// not known which one counts.
+std::optional<Bytes> call_data(const json& transaction) {
+  const json input = transaction.value("input", json());
+  json data = transaction.value("data", json());
+  if (data.is_null()) data = input;
+  if (!data.is_string() || (!input.is_null() && input != data))
+    return std::nullopt;
+  return parse_data(data.get_ref<const std::string&>());
+}
+
 std::optional<RpcError> take_transaction(const json& params,
                                          Question& question) {
   if (!params.is_array() || params.empty() || !params[0].is_object())
@@ -73,7 +86,15 @@ std::optional<RpcError> take_transaction(const json& params,
     question.account = canonical_account(from.get_ref<const std::string&>());
   if (question.account.empty())
     return invalid("params[0].from: no account address");
+  // What the page says of its call must not pass for what we say of it.
+  if (params[0].contains("decoded"))
+    return invalid("params[0].decoded: no member of a transaction");
   question.content = params[0];
+  const auto data = call_data(params[0]);
+  // Without a receiver it is the code of a new contract.
+  if (!data || !params[0].value("to", json()).is_string()) return std::nullopt;
+  if (auto decoded = decode_call(*data))
+    question.content["decoded"] = std::move(*decoded);
   return std::nullopt;
 }
 

@@ -21,7 +21,8 @@ struct Question {
   //   accounts     {accounts: [...]}
   //   message      {text} where the bytes are UTF-8, and {hex} always
   //   typed_data   the document
-  //   transaction  the transaction
+  //   transaction  the transaction; with {decoded} where its data is a call that
+  //                decode_call() knows (known_calls.h), which is ours
   //   chain, asset, other  the params
   nlohmann::json content;
 };

@@ -64,6 +64,33 @@ TEST_CASE("a transaction is shown with its fields", "[question]") {
   CHECK(question->content == transaction);
 }
 
+TEST_CASE("a call that is known is shown decoded", "[question]") {
+  const std::string call =
+      "0x095ea7b3"
+      "000000000000000000000000f39fd6e51aad88f6f4ce6ab8827279cfffb92266"
+      "000000000000000000000000000000000000000000000000000000000000007b";
+  const auto content = [&](json more) {
+    json transaction{{"from", kAccount}, {"to", kAccount}};
+    transaction.update(more);
+    auto question =
+        make_question("eth_sendTransaction", json::array({transaction}));
+    REQUIRE(question);
+    return question->content;
+  };
+  for (const json& shown :
+       {content({{"data", call}}), content({{"input", call}}),
+        content({{"data", nullptr}, {"input", call}}),
+        content({{"data", call}, {"input", call}})})
+    CHECK(shown["decoded"]["arguments"][1]["value"] == "123");
+  for (const json& shown :
+       {content({{"data", call}, {"input", "0x"}}),
+        content({{"data", "0x0"}, {"input", call}}),
+        content({{"data", "no hex"}}), content({{"data", 1}}),
+        content({{"data", call}, {"to", nullptr}}),
+        content({{"data", "0x12345678"}})})
+    CHECK_FALSE(shown.contains("decoded"));
+}
+
 TEST_CASE("nobody is asked about what cannot be shown", "[question]") {
   struct Case {
     const char* method;
@@ -76,6 +103,9 @@ TEST_CASE("nobody is asked about what cannot be shown", "[question]") {
       Case{"eth_signTypedData_v4", json{"0x12", json::object()}},
       Case{"eth_signTypedData_v4", json{kAccount, R"({"a":1,"a":2})"}},
       Case{"eth_sendTransaction", json::array()},
+      // What a page says of its call would pass for what we say of it.
+      Case{"eth_sendTransaction",
+           json::array({json{{"from", kAccount}, {"decoded", {{"a", "b"}}}}})},
       Case{"eth_sendTransaction", json::array({json::object()})});
   const auto question = make_question(wrong.method, wrong.params);
   REQUIRE(!question);
