@@ -115,7 +115,7 @@ http::Router Gateway::make_router() {
   const GatewayContext context{paths_,  timers_,  record_,
                                own_host_, tickets_, sign_in_,
                                access_, changes_, running_,
-                               options_.check_peers};
+                               reasons_, options_.check_peers};
   add_pages(router, own_host_);
   add_picker_api(router, context);
   add_dashboard_api(router, context);
@@ -160,6 +160,11 @@ void Gateway::set_running(const Records& running) {
   std::vector<registry::Record> records;
   for (const auto& [name, record] : running_) records.push_back(record);
   access_.watch(records);
+  changes_.bump();
+}
+
+void Gateway::set_reasons(std::map<std::string, std::string> reasons) {
+  reasons_ = std::move(reasons);
   changes_.bump();
 }
 

@@ -43,6 +43,8 @@ class Gateway {
 
   // What lives now, wallets only.
   void set_running(const Records& running);
+  // Why those that live and are not well are so, by name.
+  void set_reasons(std::map<std::string, std::string> reasons);
   // Something else may have changed that the pages show.
   void look_again() { changes_.bump(); }
 
@@ -61,6 +63,7 @@ class Gateway {
   Tickets tickets_;
   SignIn sign_in_;
   Records running_;
+  std::map<std::string, std::string> reasons_;
   Changes changes_;
   AccessWatch access_;
   TaskGroup tasks_;  // of page channels
