@@ -54,6 +54,7 @@ class Gateway {
   [[nodiscard]] http::Router make_router();
   [[nodiscard]] http::WsDecision open_page(const http::Request& request);
   [[nodiscard]] http::ServerOptions server_options() const;
+  void reserve();
 
   const Paths paths_;
   Timers& timers_;
@@ -67,6 +68,7 @@ class Gateway {
   Changes changes_;
   AccessWatch access_;
   TaskGroup tasks_;  // of page channels
+  UniqueFd ipv6_;     // ::1 and our port, see reserve_ipv6_loopback()
   http::HttpServer http_;
 };
 
