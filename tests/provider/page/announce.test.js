@@ -6,7 +6,8 @@ import {
   announce, createPage, listen, pickRelayed, record, reload,
 } from './support/page.js';
 
-const kUuidV4 = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+const kUuidV4 =
+  /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const names = (events) => events.map(([event]) => event);
 const requestProviders = (window) =>
   window.dispatchEvent(new Event('eip6963:requestProvider'));
@@ -25,7 +26,7 @@ async function connectGeneric(page, name) {
   return { details, provider, picker, accounts };
 }
 
-test('one generic provider is announced, by the rules of EIP-6963', async () => {
+test('one generic provider is announced, as EIP-6963 wants it', async () => {
   const { window, hub } = createPage();
   const details = listen(window);
   hub.announce();
@@ -51,7 +52,7 @@ test('it is announced again, as the same, to who asks later', () => {
   assert.equal(details.get('Berth').provider, provider);
 });
 
-test('announcing twice is announcing once; its undo leaves nothing', async () => {
+test('announcing twice is announcing once; the undo ends it', async () => {
   const { window, hub } = createPage();
   let count = 0;
   window.addEventListener('eip6963:announceProvider', () => (count += 1));
@@ -66,6 +67,7 @@ test('announcing twice is announcing once; its undo leaves nothing', async () =>
   assert.equal(window.leftovers, 0);
   const second = hub.announce();
   undo();
+  assert.equal(hub.announce(), second);
   requestProviders(window);
   assert.equal(count, 2);
   second();
@@ -127,7 +129,8 @@ for (const [act, code, cause] of [
       const { window, hub } = createPage();
       const details = announce({ window, hub });
       const failed = assert.rejects(
-        details.get('Berth').provider.request({ method: 'eth_requestAccounts' }),
+        details.get('Berth').provider
+          .request({ method: 'eth_requestAccounts' }),
         (error) => error.code === code && error.cause.code === cause &&
           error.message.includes(error.cause.hint));
       await window.settle();
@@ -139,7 +142,7 @@ for (const [act, code, cause] of [
     });
 }
 
-test('a blocked popup is -32002, so that wagmi does not ask twice', async () => {
+test('a blocked popup is -32002, so wagmi does not ask twice', async () => {
   const { window, hub } = createPage();
   const details = announce({ window, hub });
   window.blocksPopups = true;
@@ -360,7 +363,7 @@ test('closing a picked provider leaves the announced one of that profile',
     assert.equal(details.get('Berth: alice').provider.state, 'ready');
   });
 
-test('the undo disconnects what was announced, and leaves nothing', async () => {
+test('the undo disconnects what was announced, leaving nothing', async () => {
   const page = createPage();
   const { provider } = await connectGeneric(page, 'bob');
   const events = record(provider);
@@ -368,6 +371,35 @@ test('the undo disconnects what was announced, and leaves nothing', async () => 
   assert.deepEqual(names(events), ['disconnect', 'accountsChanged']);
   await page.window.settle();
   assert.equal(page.window.leftovers, 0);
+});
+
+test('the undo also ends a connecting, and leaves nothing', async () => {
+  const page = createPage();
+  const details = announce(page);
+  const failed = assert.rejects(
+    details.get('Berth').provider.request({ method: 'eth_requestAccounts' }),
+    { code: 4900 });
+  await page.window.advance(400);
+  page.hub.announce()();
+  await failed;
+  await page.window.advance(200);
+  assert.equal(page.window.popup.closed, true);
+  assert.equal(page.window.leftovers, 0);
+});
+
+test('connecting one of its own leaves the generic one unbound', async () => {
+  const page = createPage();
+  const details = announce(page);
+  const { picker } = await pickRelayed(page, 'alice');
+  page.window.popup.close();
+  const alice = details.get('Berth: alice').provider;
+  const connecting = alice.request({ method: 'eth_requestAccounts' });
+  await page.window.settle();
+  picker.show(page.window.popup);
+  await page.window.advance(200);
+  assert.deepEqual(await connecting, ['0xa1']);
+  const next = announce(reload(page));
+  assert.deepEqual([...next.keys()], ['Berth', 'Berth: alice']);
 });
 
 test('a page that remembers nothing does not ask for anything', async () => {

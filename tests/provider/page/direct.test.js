@@ -143,6 +143,38 @@ test('over a restart of berthd it restores by itself, until it is back',
     assert.equal(page.window.sockets.length, 2);
   });
 
+test('tickets that are refused do not multiply the tries', async () => {
+  const page = createPage(kUrl);
+  const { socket } = await pickDirect(page, 'bob');
+  page.window.answer = granting('bob');
+  socket.end();
+  for (let i = 0; i < 200; i += 1) {
+    await page.window.advance(100);
+    page.window.sockets.at(-1).end();
+  }
+  const tries = page.window.fetched.length;
+  assert.ok(tries >= 6 && tries <= 14, `${tries} tries in 20 s`);
+});
+
+test('what is open is not opened again by restore()', async () => {
+  const page = createPage(kUrl);
+  const { provider } = await pickDirect(page, 'bob');
+  page.window.answer = granting('bob');
+  const restored =
+    await Promise.all([page.hub.restore(), page.hub.restore()]);
+  assert.equal(page.window.sockets.length, 1);
+  assert.equal(page.window.fetched.length, 1);
+  assert.equal(restored[0].info, provider.info);
+});
+
+test('picking the same again closes the older channel', async () => {
+  const page = createPage(kUrl);
+  const { socket } = await pickDirect(page, 'bob');
+  const { provider } = await pickDirect(page, 'bob');
+  assert.equal(socket.readyState, 3);
+  assert.equal(provider.state, 'ready');
+});
+
 test('closing the provider ends the restoring', async () => {
   const page = createPage(kUrl);
   const { provider, socket } = await pickDirect(page, 'bob');

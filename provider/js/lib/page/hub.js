@@ -96,7 +96,8 @@ export class Hub {
   async #takeFurther(picked, openRelay) {
     const { memory, sessions } = this.#page;
     const session = sessions.openPicked(picked, openRelay);
-    if (await session.opened) memory.choose(session.info);
+    memory.choose(session.info);
+    await session.opened;
   }
 
   #restoreRemembered(sessions) {
@@ -125,7 +126,7 @@ export class Hub {
       connect: (view) => this.#run(() => this.#connect(view)),
       isActive: () => window.navigator.userActivation?.isActive ?? false,
       checkPopup: () => popup.checkOpen(),
-      focus: ({ mode }) => mode === 'relay' && popup.focus(),
+      focus: () => popup.focus(),
       revoked: (revoked) => this.#forget(revoked),
       left: () => this.#settle(),
     }, session);
@@ -137,7 +138,8 @@ export class Hub {
     const isGeneric = view === this.#announcement?.generic;
     const want = session === undefined ? 'choose' : 'resume';
     try {
-      const found = await choose(this.#page, want, session?.info.rdns);
+      const found = await choose(
+        this.#page, want, session?.info.rdns, { signal: view.life });
       if (!isGeneric && found !== session) {
         throw anotherChosen(session.info.name);
       }

@@ -1,6 +1,8 @@
 // The one popup of a page: the picker, and the relay of what was picked there.
 import { cuttingPolicy } from './coop.js';
-import { openerCut, popupBlocked, popupClosed, superseded } from './failures.js';
+import {
+  openerCut, popupBlocked, popupClosed, superseded,
+} from './failures.js';
 import { decodeMessage, toPicked } from './messages.js';
 import { Question } from './question.js';
 import { Relays } from './relays.js';
@@ -170,7 +172,7 @@ export class Popup {
 
   // A page that was loaded anew, or is shown again, has a popup that calls.
   #meet(source, origin) {
-    if (!this.checkOpen() && source !== null) {
+    if (!this.checkOpen()) {
       this.#mustLink = true;
       this.#hold(source, origin);
     }
@@ -190,10 +192,11 @@ export class Popup {
 
   #hear(message) {
     const { type, rdns, text } = message;
+    const question = this.#question;
     if (type === 'rpc') this.#relays.receive(rdns, text);
     else if (type === 'lost') this.#relays.end(rdns);
     else if (type === 'picked') this.#hearPicked(message);
-    else if (this.#question?.isAnsweredBy(message)) this.#question.hear(message);
+    else if (question?.isAnsweredBy(message)) question.hear(message);
   }
 
   #hearPicked(message) {

@@ -21,7 +21,7 @@ export async function reviveDirect(session, timers, restore) {
   const backoff = new Backoff(Math.random);
   while (!session.isOpen) {
     await waker.wait(backoff.next(), session.life);
-    if (session.life.aborted || session.isOpen) return;
+    if (session.life.aborted) return;
     try {
       await restore();
     } catch {

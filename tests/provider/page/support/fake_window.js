@@ -21,7 +21,7 @@ function createStorage() {
   };
 }
 
-/** `url`: of the page; `popups`: 'allowed' or 'blocked'. */
+/** `url`: of the page. */
 export class FakeWindow extends EventTarget {
   CustomEvent = CustomEvent;
   crypto = webcrypto;
@@ -29,7 +29,7 @@ export class FakeWindow extends EventTarget {
   navigator = { userActivation: { isActive: true } };
   popups = [];
   sockets = [];
-  /** `[url, options]` of each fetch; `answer(url, options)` gives the answer. */
+  /** `[url, options]` of each fetch; `answer(url, options)` answers it. */
   fetched = [];
   answer = () => Promise.reject(new TypeError('Failed to fetch'));
   blocksPopups = false;
