@@ -44,6 +44,8 @@ test('forgetting what is bound unbinds it', () => {
   assert.deepEqual(memory.read(), { bound: bob.rdns, profiles: [bob] });
   memory.forget(bob.rdns);
   assert.deepEqual(memory.read(), kNothing);
+  memory.choose(bob);
+  assert.deepEqual(memory.read(), { bound: null, profiles: [bob] });
 });
 
 test('news of a profile replace what was known, and add nothing', () => {

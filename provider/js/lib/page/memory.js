@@ -52,7 +52,10 @@ export class Memory {
 
   forget(rdns) {
     const { bound, profiles } = this.read();
-    this.#write({ bound, profiles: this.#without(profiles, rdns) });
+    this.#write({
+      bound: bound === rdns ? null : bound,
+      profiles: this.#without(profiles, rdns),
+    });
   }
 
   #without(profiles, rdns) {
