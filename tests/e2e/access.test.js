@@ -285,10 +285,8 @@ test('an administrator hears of every question and grant when it comes', async (
   assert.deepEqual(fourth.approvals, [])
 
   const ended = after(fourth.revision)
-  const began = Date.now()
   await ok(home.berth('stop', 'alice'))
-  assert.equal((await ended).status, 503)
-  assert.ok(Date.now() - began < 1500, 'the stop did not wait for it')
+  assert.equal((await ended).status, 503, 'ended, not cut off')
 })
 
 test('approve always asks nobody', async (t) => {
