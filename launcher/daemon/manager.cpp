@@ -130,16 +130,20 @@ void Manager::round() {
 void Manager::publish() {
   if (!registration_) return;
   news_.told.clear();
+  std::map<std::string, std::string> reasons;
   for (const auto& [name, ailment] : health_.ailments())
-    if (const auto found = alive_.find(name); found != alive_.end())
+    if (const auto found = alive_.find(name); found != alive_.end()) {
       news_.told[name] = {found->second.id,
                           ailment.answers ? "degraded" : "unresponsive"};
+      reasons[name] = ailment.reason;
+    }
   auto changed = registration_->record();
   changed.extra = to_json(news_);
-  if (changed.extra == registration_->record().extra) return;
-  if (auto ok = registration_->change(changed); !ok)
-    log::error(ok.error().message);
-  gateway_.look_again();
+  if (changed.extra != registration_->record().extra)
+    if (auto ok = registration_->change(changed); !ok)
+      log::error(ok.error().message);
+  // After the record, from which the gateway reads a status.
+  gateway_.set_reasons(std::move(reasons));
 }
 
 void Manager::standing_changed(registry::Standing standing,

@@ -28,6 +28,8 @@ struct GatewayContext {
   Changes& changes;  // of anything that a page shows
   // What lives and has published itself, by name.
   const std::map<std::string, registry::Record>& running;
+  // Why one that runs is not well, by name.
+  const std::map<std::string, std::string>& reasons;
   bool check_peers;
 };
 

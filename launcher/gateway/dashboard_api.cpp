@@ -61,8 +61,13 @@ class DashboardApi {
       shown["error"] = views.error().message;
       return shown;
     }
-    for (const auto& view : *views)
-      shown["instances"].push_back(for_dashboard(view));
+    for (const auto& view : *views) {
+      json item = for_dashboard(view);
+      const auto reason = c_.reasons.find(view.instance.name);
+      item["reason"] =
+          reason == c_.reasons.end() ? json() : json(reason->second);
+      shown["instances"].push_back(std::move(item));
+    }
     for (const auto& [profile, access] : c_.access.all())
       for (auto question : access.approvals) {
         question["profile"] = profile;

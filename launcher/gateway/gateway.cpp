@@ -35,14 +35,27 @@ Response hello(const registry::Record& record, const Request& request) {
   return {200, std::move(*answer)};
 }
 
-Result<UniqueFd> listen_near(std::uint16_t port) {
-  Error last;
+// 127.0.0.1 and, so that nobody else answers there, ::1 of one port.
+struct Port {
+  UniqueFd listener;
+  UniqueFd reserved;
+};
+
+Result<Port> take_port(std::uint16_t port) {
+  auto listener = http::listen_on_loopback(port);
+  if (!listener) return listener.error();
+  auto reserved = http::reserve_ipv6_loopback(port);
+  if (!reserved) return reserved.error();
+  return Port{std::move(*listener), std::move(*reserved)};
+}
+
+Result<Port> take_port_near(std::uint16_t port) {
   for (int i = 0; i < Gateway::kTries && port + i <= 65535; ++i) {
     const auto number = static_cast<std::uint16_t>(port + i);
     // The one that was asked for is the user's own choice.
     if (i > 0 && http::is_refused_by_browsers(number)) continue;
-    auto listener = http::listen_on_loopback(number);
-    if (listener || listener.error().code != Errc::no_port) return listener;
+    auto taken = take_port(number);
+    if (taken || taken.error().code != Errc::no_port) return taken;
   }
   return Error{Errc::no_port,
                "no free port for the gateway: " + std::to_string(port) +
@@ -115,7 +128,7 @@ http::Router Gateway::make_router() {
   const GatewayContext context{paths_,  timers_,  record_,
                                own_host_, tickets_, sign_in_,
                                access_, changes_, running_,
-                               options_.check_peers};
+                               reasons_, options_.check_peers};
   add_pages(router, own_host_);
   add_picker_api(router, context);
   add_dashboard_api(router, context);
@@ -143,16 +156,32 @@ http::WsDecision Gateway::open_page(const Request& request) {
 }
 
 Result<void> Gateway::start() {
-  if (!options_.listener) {
-    auto listener = listen_near(options_.port);
-    if (!listener) return listener.error();
-    options_.listener = std::move(*listener);
+  const bool given = static_cast<bool>(options_.listener);
+  if (!given) {
+    auto port = take_port_near(options_.port);
+    if (!port) return port.error();
+    options_.listener = std::move(port->listener);
+    ipv6_ = std::move(port->reserved);
   }
   auto started = http_.start(std::move(options_.listener));
   if (!started) return started;
   record_.endpoint.port = http_.port();
   own_host_.set_port(http_.port());
+  if (given) reserve();
   return {};
+}
+
+// The service manager's port is ours for as long as it says so: where somebody
+// has its ::1, no page may be served in a name that leads there.
+void Gateway::reserve() {
+  auto reserved = http::reserve_ipv6_loopback(http_.port());
+  if (reserved) {
+    ipv6_ = std::move(*reserved);
+    return;
+  }
+  own_host_.set_taken();
+  log::error("no page is served: " + reserved.error().message +
+             "; end the program that has it, then: berth down, berth up");
 }
 
 void Gateway::set_running(const Records& running) {
@@ -160,6 +189,11 @@ void Gateway::set_running(const Records& running) {
   std::vector<registry::Record> records;
   for (const auto& [name, record] : running_) records.push_back(record);
   access_.watch(records);
+  changes_.bump();
+}
+
+void Gateway::set_reasons(std::map<std::string, std::string> reasons) {
+  reasons_ = std::move(reasons);
   changes_.bump();
 }
 

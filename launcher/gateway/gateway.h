@@ -43,6 +43,8 @@ class Gateway {
 
   // What lives now, wallets only.
   void set_running(const Records& running);
+  // Why those that live and are not well are so, by name.
+  void set_reasons(std::map<std::string, std::string> reasons);
   // Something else may have changed that the pages show.
   void look_again() { changes_.bump(); }
 
@@ -52,6 +54,7 @@ class Gateway {
   [[nodiscard]] http::Router make_router();
   [[nodiscard]] http::WsDecision open_page(const http::Request& request);
   [[nodiscard]] http::ServerOptions server_options() const;
+  void reserve();
 
   const Paths paths_;
   Timers& timers_;
@@ -61,9 +64,11 @@ class Gateway {
   Tickets tickets_;
   SignIn sign_in_;
   Records running_;
+  std::map<std::string, std::string> reasons_;
   Changes changes_;
   AccessWatch access_;
   TaskGroup tasks_;  // of page channels
+  UniqueFd ipv6_;     // ::1 and our port, see reserve_ipv6_loopback()
   http::HttpServer http_;
 };
 

@@ -19,6 +19,9 @@ class OwnHost {
   [[nodiscard]] const std::string& name() const { return name_; }
   // Once the port is known.
   void set_port(std::uint16_t port) { port_ = port; }
+  // Somebody else answers at ::1 and the port, where the name leads too.
+  void set_taken() { taken_ = true; }
+  [[nodiscard]] bool is_taken() const { return taken_; }
 
   // "NAME:PORT", as Host has it.
   [[nodiscard]] std::string authority() const;
@@ -28,6 +31,7 @@ class OwnHost {
  private:
   std::string name_;
   std::uint16_t port_ = 0;
+  bool taken_ = false;
 };
 
 }  // namespace berth::launcher

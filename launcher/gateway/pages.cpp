@@ -54,6 +54,14 @@ Response picker(const OwnHost& own_host, const Request& request) {
   return response;
 }
 
+Response taken() {
+  Response response(503,
+                    "Berth: another program listens at ::1 and this port, so no "
+                    "page is safe here. In a terminal: berth doctor\n");
+  response.content_type = "text/plain; charset=utf-8";
+  return response;
+}
+
 // Nothing may hold a handle on it: it acts for the user.
 Response dashboard(const OwnHost& own_host) {
   Response response = page(own_host, "dashboard.html");
@@ -67,10 +75,10 @@ std::string_view asset(std::string_view name) { return find(name).body; }
 
 void add_pages(http::Router& router, const OwnHost& own_host) {
   router.add("GET", "/", [&own_host](Request) {
-    return give(dashboard(own_host));
+    return give(own_host.is_taken() ? taken() : dashboard(own_host));
   });
   router.add("GET", "/pick", [&own_host](Request request) {
-    return give(picker(own_host, request));
+    return give(own_host.is_taken() ? taken() : picker(own_host, request));
   });
   for (const auto& asset : all_assets())
     router.add("GET", "/assets/" + std::string(asset.name),

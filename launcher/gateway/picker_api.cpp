@@ -37,6 +37,8 @@ Response not_granted() {
                  "not_granted");
 }
 
+Response done() { return json_response(json::object()); }
+
 Response nothing_waits() {
   return failure(kNotFound, {Errc::not_found, "nothing of this id waits"});
 }
@@ -98,9 +100,10 @@ class PickerApi {
     if (auto* refused = std::get_if<Response>(&view))
       co_return std::move(*refused);
     const auto& profile = std::get<ProfileView>(view);
-    auto answer = co_await ask_instance(c_, *profile.instance.record, "POST",
-                                        "/v1/grants",
-                                        json{{"origin", origin}}.dump());
+    const json grant{{"origin", origin}};
+    auto asking = ask_instance(c_, *profile.instance.record, "POST",
+                               "/v1/grants", grant.dump());
+    auto answer = co_await std::move(asking);
     if (auto refused = refusal(answer)) co_return std::move(*refused);
     co_return admit(profile, origin);
   }
@@ -114,8 +117,9 @@ class PickerApi {
       co_return std::move(*refused);
     const auto& profile = std::get<ProfileView>(view);
     // What the instance says now, not what was heard of it last.
-    auto answer = co_await ask_instance(c_, *profile.instance.record, "GET",
-                                        "/v1/grants", "");
+    auto asking =
+        ask_instance(c_, *profile.instance.record, "GET", "/v1/grants", "");
+    auto answer = co_await std::move(asking);
     if (auto refused = refusal(answer)) co_return std::move(*refused);
     const auto body = parse_json(answer->body);
     const json grants =
@@ -134,7 +138,7 @@ class PickerApi {
       co_return std::move(*refused);
     auto started = co_await run_verb(Verb::start, name);
     if (!started) co_return failure(kUnavailable, started.error(), "unavailable");
-    co_return json_response(json::object());
+    co_return done();
   }
 
   asio::awaitable<Response> decide(Fields asked) const {
@@ -147,22 +151,25 @@ class PickerApi {
     const auto running = c_.running.find(name);
     if (!waits || running == c_.running.end())
       co_return nothing_waits();
-    auto answer = co_await ask_instance(
-        c_, running->second, "POST", "/v1/approvals/" + asked.at("id"),
-        json{{"decision", asked.at("decision")}}.dump());
+    const json decision{{"decision", asked.at("decision")}};
+    auto asking = ask_instance(c_, running->second, "POST",
+                               "/v1/approvals/" + asked.at("id"),
+                               decision.dump());
+    auto answer = co_await std::move(asking);
     if (auto refused = refusal(answer)) co_return std::move(*refused);
-    co_return json_response(json::object());
+    co_return done();
   }
 
   asio::awaitable<Response> revoke(Fields asked) const {
     auto view = find_running(asked.at("profile"));
     if (auto* refused = std::get_if<Response>(&view))
       co_return std::move(*refused);
-    auto answer = co_await ask_instance(
+    auto asking = ask_instance(
         c_, *std::get<ProfileView>(view).instance.record, "DELETE",
         "/v1/grants?origin=" + percent_encode(asked.at("origin")), "");
+    auto answer = co_await std::move(asking);
     if (auto refused = refusal(answer)) co_return std::move(*refused);
-    co_return json_response(json::object());
+    co_return done();
   }
 
   // Of a page of this computer: what it is granted and runs, the latest first.

@@ -6,9 +6,10 @@ namespace berth::launcher {
 
 std::optional<std::string> Tickets::issue(Ticket ticket) {
   drop_ended();
+  make_room_for(ticket.origin);
   if (issued_.size() >= kMost) return std::nullopt;
   auto secret = random_token();
-  issued_[secret] = {std::move(ticket), timers_.now() + kLife};
+  issued_[secret] = {std::move(ticket), timers_.now() + kLife, ++count_};
   return secret;
 }
 
@@ -18,6 +19,18 @@ std::optional<Ticket> Tickets::take(const std::string& secret,
   auto found = issued_.extract(secret);
   if (!found || found.mapped().ticket.carrier != carrier) return std::nullopt;
   return std::move(found.mapped().ticket);
+}
+
+void Tickets::make_room_for(const std::string& origin) {
+  std::size_t count = 0;
+  auto oldest = issued_.end();
+  for (auto it = issued_.begin(); it != issued_.end(); ++it) {
+    if (it->second.ticket.origin != origin) continue;
+    ++count;
+    if (oldest == issued_.end() || it->second.number < oldest->second.number)
+      oldest = it;
+  }
+  if (count >= kMostOfOrigin) issued_.erase(oldest);
 }
 
 void Tickets::drop_ended() {

@@ -1,6 +1,7 @@
 // What lets a page open its channel: one ticket a channel. One thread.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,8 +24,11 @@ class Tickets {
  public:
   // A page opens its channel as soon as it has the ticket.
   static constexpr std::chrono::seconds kLife{60};
-  // More than any number of pages asks for in a minute.
+  // More than all pages together ask for in a minute.
   static constexpr std::size_t kMost = 1024;
+  // Of one origin, whose oldest goes for a new one: no page can use up what
+  // others need.
+  static constexpr std::size_t kMostOfOrigin = 64;
 
   // `timers` must outlive it.
   explicit Tickets(Timers& timers) : timers_(timers) {}
@@ -41,13 +45,16 @@ class Tickets {
   struct Issued {
     Ticket ticket;
     Timers::Clock::time_point end;
+    std::uint64_t number;  // in the order they came
   };
   void drop_ended();
+  void make_room_for(const std::string& origin);
 
   Timers& timers_;
   // Looked up by the secret itself: 256 bits do not leak through the time that
   // a search takes, and each is tried once.
   std::map<std::string, Issued> issued_;
+  std::uint64_t count_ = 0;
 };
 
 }  // namespace berth::launcher

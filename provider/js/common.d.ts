@@ -59,6 +59,7 @@ export type BerthErrorCode =
   | 'locked' // the wallet must be unlocked first
   | 'not_granted' // the grant is gone
   | 'no_profile' // the profile is gone
+  | 'restarted' // berthd was, while the user chose
   | 'unavailable'; // the instance or the gateway could not be reached
 
 export class BerthError extends Error {

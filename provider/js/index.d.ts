@@ -1,5 +1,5 @@
-// berth-provider: lets the user of a web page choose one of the wallet instances
-// of the machine, and talks EIP-1193 to it.
+// berth-provider: lets the user of a web page choose one of the wallet
+// instances of the machine, and talks EIP-1193 to it.
 import type { Eip1193Provider } from './common.js';
 
 export {

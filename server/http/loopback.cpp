@@ -49,6 +49,27 @@ Result<UniqueFd> listen_on_loopback(std::uint16_t port) {
   return fd;
 }
 
+// Bound, it does not listen. Without SO_REUSEADDR, which would let others that
+// have it bind there too, and listen.
+Result<UniqueFd> reserve_ipv6_loopback(std::uint16_t port) {
+  const std::string subject = "port " + std::to_string(port) + " of ::1";
+  UniqueFd fd(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd && errno == EAFNOSUPPORT) return UniqueFd();
+  if (!fd) return errno_error(errno, "open socket for " + subject);
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_port = htons(port);
+  address.sin6_addr = in6addr_loopback;
+  if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) ==
+      0)
+    return fd;
+  const int err = errno;
+  if (err == EADDRNOTAVAIL) return UniqueFd();
+  Error error = errno_error(err, "bind " + subject);
+  if (err == EADDRINUSE) error.code = Errc::no_port;
+  return error;
+}
+
 bool is_refused_by_browsers(std::uint16_t port) {
   return std::binary_search(kRefused.begin(), kRefused.end(), port);
 }

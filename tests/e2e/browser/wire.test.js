@@ -1,6 +1,8 @@
 // What attackers send to the gateway's port, by hand: nothing of it does or
 // tells anything. Before the picker, no page has a right to more than the shell.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
 import { test } from 'node:test'
 import { ok } from '../support/berth.js'
 import { bearer, http, json, recordOf } from '../support/wire.js'
@@ -176,4 +178,18 @@ test('where peers cannot be checked, the picker wants to be signed in', async (t
   const gateway = await Gateway.at(home.gateway)
   const { status: code, body } = await gateway.picker('profiles', { origin: app })
   assert.deepEqual([code, body.code], [401, 'signed_out'])
+})
+
+test('nobody else answers where the own name may lead too', async (t) => {
+  const { home, port } = await served(t)
+  const listen = (host, at) => new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject)
+    server.listen({ host, port: at, ipv6Only: true }, () => resolve(server))
+  })
+  await assert.rejects(listen('::1', port), { code: 'EADDRINUSE' })
+  await assert.rejects(once(connect(port, '::1'), 'connect'), { code: 'ECONNREFUSED' })
+  await ok(home.berth('down'))
+  const stranger = await listen('::1', port)
+  t.after(() => stranger.close())
+  assert.doesNotMatch(await ok(home.berth('up')), new RegExp(`127\\.0\\.0\\.1:${port}$`))
 })

@@ -56,8 +56,23 @@ TEST_CASE("no two tickets are the same, and nothing is a ticket by chance",
 
 TEST_CASE("so many tickets may be out, until some have ended", "[tickets]") {
   World w;
-  for (std::size_t i = 0; i < Tickets::kMost; ++i) w.issue();
+  for (std::size_t i = 0; i < Tickets::kMost; ++i) {
+    const auto origin = "http://localhost:" + std::to_string(1000 + i);
+    CHECK(w.tickets.issue({"bob", origin, origin}));
+  }
   CHECK_FALSE(w.tickets.issue({"bob", kPage, kPage}));
   w.timers.advance(Tickets::kLife);
   CHECK(w.tickets.issue({"bob", kPage, kPage}));
+}
+
+TEST_CASE("an origin that takes too many loses its own oldest", "[tickets]") {
+  World w;
+  const std::string other = "http://localhost:3001";
+  const auto of_other = *w.tickets.issue({"bob", other, other});
+  const auto first = w.issue();
+  const auto second = w.issue();
+  for (std::size_t i = 1; i < Tickets::kMostOfOrigin; ++i) w.issue();
+  CHECK_FALSE(w.tickets.take(first, kPage));
+  CHECK(w.tickets.take(second, kPage));
+  CHECK(w.tickets.take(of_other, other));
 }

@@ -167,22 +167,27 @@ TEST_CASE("when the instance dies, what waits ends with 4900 and is not resent",
   CHECK(alice.connections() == 1);
 }
 
-TEST_CASE("a disconnect the instance has told is not told twice",
+TEST_CASE("a disconnect the instance has told is not told twice; the loss is",
           "[provider]") {
   World world;
   FakeInstance alice(world.io, world.registry, "alice");
   std::vector<std::string> events;
-  auto connection = world.connect(
-      alice.record(),
-      [&](const std::string& name, const json&) { events.push_back(name); });
+  provider::ConnectOptions options;
+  options.instance = alice.record();
+  options.on_event = [&](const std::string& name, const json&) {
+    events.push_back(name);
+  };
+  options.on_lost = [&] { events.emplace_back("lost"); };
+  auto connection = world.connect(std::move(options));
   REQUIRE(connection.has_value());
 
   alice.send(event("disconnect", {{"code", 4900}, {"message", "stopping"}}));
   run_until(world.io, [&] { return !events.empty(); });
+  CHECK(events == std::vector<std::string>{"disconnect"});
   alice.drop();
   run_until(world.io, [&] { return !(*connection)->is_open(); });
 
-  CHECK(events == std::vector<std::string>{"disconnect"});
+  CHECK(events == std::vector<std::string>{"disconnect", "lost"});
 }
 
 TEST_CASE("what is no JSON-RPC ends the connection", "[provider]") {

@@ -3,18 +3,18 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { info, Picker } from './support/fake_popup.js';
 import {
-  createPage, listen, pickRelayed, record, reload,
+  announce, createPage, listen, pickRelayed, record, reload,
 } from './support/page.js';
 
-const kUuidV4 = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+const kUuidV4 =
+  /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 const names = (events) => events.map(([event]) => event);
 const requestProviders = (window) =>
   window.dispatchEvent(new Event('eip6963:requestProvider'));
 
 /** The generic provider, bound by its eth_requestAccounts to `name`. */
 async function connectGeneric(page, name) {
-  const details = listen(page.window);
-  page.hub.announce();
+  const details = announce(page);
   const { provider } = details.get('Berth');
   const connecting = provider.request({ method: 'eth_requestAccounts' });
   await page.window.settle();
@@ -26,10 +26,12 @@ async function connectGeneric(page, name) {
   return { details, provider, picker, accounts };
 }
 
-test('one generic provider is announced, by the rules of EIP-6963', () => {
+test('one generic provider is announced, as EIP-6963 wants it', async () => {
   const { window, hub } = createPage();
   const details = listen(window);
   hub.announce();
+  assert.equal(details.size, 0);
+  await window.advance(0);
   const detail = details.get('Berth');
   assert.equal(details.size, 1);
   assert.match(detail.info.uuid, kUuidV4);
@@ -50,12 +52,13 @@ test('it is announced again, as the same, to who asks later', () => {
   assert.equal(details.get('Berth').provider, provider);
 });
 
-test('announcing twice is announcing once; its undo leaves nothing', () => {
+test('announcing twice is announcing once; the undo ends it', async () => {
   const { window, hub } = createPage();
   let count = 0;
   window.addEventListener('eip6963:announceProvider', () => (count += 1));
   const undo = hub.announce();
   assert.equal(hub.announce(), undo);
+  await window.advance(0);
   assert.equal(count, 1);
   undo();
   undo();
@@ -64,16 +67,16 @@ test('announcing twice is announcing once; its undo leaves nothing', () => {
   assert.equal(window.leftovers, 0);
   const second = hub.announce();
   undo();
+  assert.equal(hub.announce(), second);
   requestProviders(window);
-  assert.equal(count, 3);
+  assert.equal(count, 2);
   second();
   assert.equal(window.leftovers, 0);
 });
 
 test('before a choice it answers as a wallet without accounts', async () => {
   const { window, hub } = createPage();
-  const details = listen(window);
-  hub.announce();
+  const details = announce({ window, hub });
   const { provider } = details.get('Berth');
   assert.deepEqual(await provider.request({ method: 'eth_accounts' }), []);
   assert.deepEqual(
@@ -88,8 +91,7 @@ for (const method of ['eth_requestAccounts', 'wallet_requestPermissions']) {
   test(`${method} opens the picker, and is answered by the choice`,
     async () => {
       const page = createPage();
-      const details = listen(page.window);
-      page.hub.announce();
+      const details = announce(page);
       const { provider } = details.get('Berth');
       const events = record(provider);
       const answer = provider.request({ method });
@@ -125,10 +127,10 @@ for (const [act, code, cause] of [
   test(`connecting that ends ${cause} is ${code}, with the BerthError as cause`,
     async () => {
       const { window, hub } = createPage();
-      const details = listen(window);
-      hub.announce();
+      const details = announce({ window, hub });
       const failed = assert.rejects(
-        details.get('Berth').provider.request({ method: 'eth_requestAccounts' }),
+        details.get('Berth').provider
+          .request({ method: 'eth_requestAccounts' }),
         (error) => error.code === code && error.cause.code === cause &&
           error.message.includes(error.cause.hint));
       await window.settle();
@@ -140,10 +142,9 @@ for (const [act, code, cause] of [
     });
 }
 
-test('a blocked popup is -32002, so that wagmi does not ask twice', async () => {
+test('a blocked popup is -32002, so wagmi does not ask twice', async () => {
   const { window, hub } = createPage();
-  const details = listen(window);
-  hub.announce();
+  const details = announce({ window, hub });
   window.blocksPopups = true;
   await assert.rejects(
     details.get('Berth').provider.request({ method: 'eth_requestAccounts' }),
@@ -155,8 +156,7 @@ test('after a reload eth_accounts waits for the popup, and is bound again',
     const page = createPage();
     const { picker } = await connectGeneric(page, 'bob');
     const { window, hub, popup } = reload(page);
-    const details = listen(window);
-    hub.announce();
+    const details = announce({ window, hub });
     const { provider } = details.get('Berth');
     const events = record(provider);
     const accounts = provider.request({ method: 'eth_accounts' });
@@ -174,8 +174,7 @@ test('after 2 s of waiting there are none, until the popup is found',
     const page = createPage();
     const { picker } = await connectGeneric(page, 'bob');
     const { window, hub, popup } = reload(page);
-    const details = listen(window);
-    hub.announce();
+    const details = announce({ window, hub });
     const { provider } = details.get('Berth');
     const events = record(provider);
     let accounts;
@@ -200,8 +199,7 @@ test('bound, its next connecting resumes: nothing is asked', async () => {
   const { picker } = await connectGeneric(page, 'bob');
   page.window.popup.close();
   const { window, hub } = reload(page);
-  const details = listen(window);
-  hub.announce();
+  const details = announce({ window, hub });
   await window.advance(2000);
   const connecting =
     details.get('Berth').provider.request({ method: 'eth_requestAccounts' });
@@ -247,8 +245,7 @@ test('revoking unbinds, and is not remembered', async () => {
   assert.deepEqual(await provider.request({ method: 'eth_accounts' }), []);
   assert.deepEqual(page.window.popup.received.at(-1)[0].type, 'close');
   const { window, hub } = reload(page);
-  const details = listen(window);
-  hub.announce();
+  const details = announce({ window, hub });
   assert.equal(details.size, 1);
   assert.equal(details.get('Berth').provider.state, 'gone');
 });
@@ -279,6 +276,29 @@ test('a further choice is announced as a provider of its own', async () => {
     ['alice eth_accounts', 'bob eth_accounts']);
 });
 
+test('what the user adds in the popup is announced and remembered',
+  async () => {
+    const page = createPage();
+    const { details, picker } = await connectGeneric(page, 'bob');
+    picker.pick('alice');
+    await page.window.settle();
+    assert.equal(details.get('Berth: alice').provider.state, 'ready');
+    const { window, hub } = reload(page);
+    const next = announce({ window, hub });
+    assert.deepEqual([...next.keys()], ['Berth', 'Berth: alice']);
+  });
+
+test('what the user adds for a page that announces nothing is closed',
+  async () => {
+    const page = createPage();
+    const { provider, picker } = await pickRelayed(page, 'bob');
+    picker.pick('alice');
+    await page.window.settle();
+    assert.deepEqual(page.window.popup.received.at(-1)[0],
+      { berth: 1, type: 'close', rdns: info('alice').rdns });
+    assert.equal(provider.state, 'ready');
+  });
+
 test('after a reload each is back as its own; revoking one leaves the other',
   async () => {
     const page = createPage();
@@ -286,8 +306,7 @@ test('after a reload each is back as its own; revoking one leaves the other',
     picker.choice = 'alice';
     await page.hub.pick();
     const { window, hub, popup } = reload(page);
-    const details = listen(window);
-    hub.announce();
+    const details = announce({ window, hub });
     assert.deepEqual([...details.keys()], ['Berth', 'Berth: alice']);
     assert.notEqual(details.get('Berth: alice').info.uuid,
       before.get('Berth: alice').info.uuid);
@@ -344,7 +363,7 @@ test('closing a picked provider leaves the announced one of that profile',
     assert.equal(details.get('Berth: alice').provider.state, 'ready');
   });
 
-test('the undo disconnects what was announced, and leaves nothing', async () => {
+test('the undo disconnects what was announced, leaving nothing', async () => {
   const page = createPage();
   const { provider } = await connectGeneric(page, 'bob');
   const events = record(provider);
@@ -352,6 +371,35 @@ test('the undo disconnects what was announced, and leaves nothing', async () => 
   assert.deepEqual(names(events), ['disconnect', 'accountsChanged']);
   await page.window.settle();
   assert.equal(page.window.leftovers, 0);
+});
+
+test('the undo also ends a connecting, and leaves nothing', async () => {
+  const page = createPage();
+  const details = announce(page);
+  const failed = assert.rejects(
+    details.get('Berth').provider.request({ method: 'eth_requestAccounts' }),
+    { code: 4900 });
+  await page.window.advance(400);
+  page.hub.announce()();
+  await failed;
+  await page.window.advance(200);
+  assert.equal(page.window.popup.closed, true);
+  assert.equal(page.window.leftovers, 0);
+});
+
+test('connecting one of its own leaves the generic one unbound', async () => {
+  const page = createPage();
+  const details = announce(page);
+  const { picker } = await pickRelayed(page, 'alice');
+  page.window.popup.close();
+  const alice = details.get('Berth: alice').provider;
+  const connecting = alice.request({ method: 'eth_requestAccounts' });
+  await page.window.settle();
+  picker.show(page.window.popup);
+  await page.window.advance(200);
+  assert.deepEqual(await connecting, ['0xa1']);
+  const next = announce(reload(page));
+  assert.deepEqual([...next.keys()], ['Berth', 'Berth: alice']);
 });
 
 test('a page that remembers nothing does not ask for anything', async () => {

@@ -24,7 +24,7 @@ async function pickDirect(page, name) {
   const picker = Picker.in(page.window, { mode: 'direct' });
   await page.window.advance(200);
   picker.pick(name, { ticket: 'first' });
-  page.window.popup.close();
+  assert.equal(page.window.popup.closed, true);
   const socket = page.window.sockets.at(-1);
   socket.accept();
   return { provider: await picking, socket };
@@ -60,11 +60,36 @@ test('a ticket that is refused is said so', async () => {
   const picker = Picker.in(window, { mode: 'direct' });
   await window.advance(200);
   picker.pick('bob', { ticket: 'used' });
-  window.popup.close();
   window.sockets[0].end();
   await failed;
   await window.advance(400);
   assert.equal(window.leftovers, 0);
+});
+
+test('a browser that lets it open none is the cause of the error', async () => {
+  const { window, hub } = createPage('https://localhost:3000/');
+  window.WebSocket = class {
+    constructor() {
+      throw new DOMException('mixed content', 'SecurityError');
+    }
+  };
+  const failed = assert.rejects(hub.pick(), ({ code, cause }) =>
+    code === 'ticket' && cause.name === 'SecurityError');
+  const picker = Picker.in(window, { mode: 'direct' });
+  await window.advance(200);
+  picker.pick('bob', { ticket: 'abc' });
+  await failed;
+  await window.advance(400);
+  assert.equal(window.leftovers, 0);
+});
+
+test('a click just after a choice opens a window of its own', async () => {
+  const page = createPage(kUrl);
+  const first = await pickDirect(page, 'bob');
+  const second = await pickDirect(page, 'alice');
+  assert.equal(page.window.popups.length, 2);
+  assert.deepEqual([first, second].map(({ provider }) => provider.state),
+    ['ready', 'ready']);
 });
 
 test('a channel that says nothing within 8 s is none', async () => {
@@ -117,6 +142,38 @@ test('over a restart of berthd it restores by itself, until it is back',
     await page.window.advance(20_000);
     assert.equal(page.window.sockets.length, 2);
   });
+
+test('tickets that are refused do not multiply the tries', async () => {
+  const page = createPage(kUrl);
+  const { socket } = await pickDirect(page, 'bob');
+  page.window.answer = granting('bob');
+  socket.end();
+  for (let i = 0; i < 200; i += 1) {
+    await page.window.advance(100);
+    page.window.sockets.at(-1).end();
+  }
+  const tries = page.window.fetched.length;
+  assert.ok(tries >= 6 && tries <= 14, `${tries} tries in 20 s`);
+});
+
+test('what is open is not opened again by restore()', async () => {
+  const page = createPage(kUrl);
+  const { provider } = await pickDirect(page, 'bob');
+  page.window.answer = granting('bob');
+  const restored =
+    await Promise.all([page.hub.restore(), page.hub.restore()]);
+  assert.equal(page.window.sockets.length, 1);
+  assert.equal(page.window.fetched.length, 1);
+  assert.equal(restored[0].info, provider.info);
+});
+
+test('picking the same again closes the older channel', async () => {
+  const page = createPage(kUrl);
+  const { socket } = await pickDirect(page, 'bob');
+  const { provider } = await pickDirect(page, 'bob');
+  assert.equal(socket.readyState, 3);
+  assert.equal(provider.state, 'ready');
+});
 
 test('closing the provider ends the restoring', async () => {
   const page = createPage(kUrl);

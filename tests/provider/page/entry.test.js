@@ -25,6 +25,7 @@ test('on a page its calls share one popup and one announcement', async (t) => {
   const details = listen(window);
   const undo = berth.announce({ gateway: 'http://127.0.0.1:4000' });
   assert.equal(berth.announce(), undo);
+  await window.advance(0);
   assert.equal(details.size, 1);
   window.blocksPopups = true;
   await assert.rejects(berth.pick(), { code: 'popup_blocked' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Memory } from '../../../provider/js/lib/page/memory.js';
 import { info } from './support/fake_popup.js';
-import { createPage, listen, pickRelayed } from './support/page.js';
+import { announce, createPage, pickRelayed } from './support/page.js';
 import { FakeWindow } from './support/fake_window.js';
 
 const kNothing = { bound: null, profiles: [] };
@@ -64,8 +64,7 @@ for (const [what, storage] of [
   test(`picking and announcing work where the storage ${what}`, async () => {
     const page = createPage();
     page.window.localStorage = storage;
-    const details = listen(page.window);
-    page.hub.announce();
+    const details = announce(page);
     const { provider } = await pickRelayed(page, 'bob');
     assert.equal(provider.state, 'ready');
     assert.deepEqual([...details.keys()], ['Berth', 'Berth: bob']);

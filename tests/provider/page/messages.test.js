@@ -1,7 +1,9 @@
 // Who may say what to a page.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { decodeMessage, toInfo } from '../../../provider/js/lib/page/messages.js';
+import {
+  decodeMessage, toInfo,
+} from '../../../provider/js/lib/page/messages.js';
 import { Gateway, isLoopback } from '../../../provider/js/lib/page/gateway.js';
 import { info, Picker } from './support/fake_popup.js';
 import { createPage, pickRelayed, record } from './support/page.js';
@@ -115,6 +117,16 @@ test('another gateway host of the same popup is not heard', async () => {
   await page.window.settle();
   assert.deepEqual(events.map(([event]) => event), ['disconnect']);
   provider.close();
+});
+
+test('a welcome to another hello moves nobody', async () => {
+  const page = createPage();
+  const { provider } = await pickRelayed(page, 'bob');
+  const origin = 'http://localhost:18765';
+  page.window.popup.say({ type: 'welcome', id: 'x' }, { origin });
+  page.window.popup.say({ type: 'lost', rdns: info('bob').rdns }, { origin });
+  await page.window.settle();
+  assert.equal(provider.state, 'ready');
 });
 
 test('an answer to an older hello changes nothing', async () => {

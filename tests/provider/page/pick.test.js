@@ -24,7 +24,7 @@ test('picking opens one popup within the click and gives the choice',
     assert.deepEqual(picker.asked, ['bob eth_accounts']);
   });
 
-test('hello is said every 200 ms until welcome, and not after', async () => {
+test('hello is said every 200 ms, after the welcome every second', async () => {
   const { window, hub } = createPage();
   hub.pick();
   await window.advance(600);
@@ -35,7 +35,18 @@ test('hello is said every 200 ms until welcome, and not after', async () => {
   assert.deepEqual(received[0][1], '*');
   window.popup.say({ type: 'welcome', id: hellos[0].id });
   await window.advance(2000);
-  assert.equal(window.popup.hellos.length, 4);
+  assert.equal(window.popup.hellos.length, 6);
+});
+
+test('a popup that is loaded anew meanwhile is asked again', async () => {
+  const { window, hub } = createPage();
+  const picking = hub.pick();
+  Picker.in(window);
+  await window.advance(200);
+  window.popup.origin = 'http://zzzzzzzz12345678.localhost:18765';
+  Picker.in(window).choice = 'bob';
+  await window.advance(1000);
+  assert.equal((await picking).info.name, 'bob');
 });
 
 test('after the welcome nothing is posted to another origin than its own',
@@ -151,7 +162,7 @@ test('denied', async () => {
 test('what the picker cannot do is passed on in its own words', async () => {
   const { window, hub } = createPage();
   const failed = assert.rejects(hub.pick(),
-    { name: 'BerthError', code: 'locked', message: 'it is locked', hint: 'wait' });
+    { name: 'BerthError', code: 'locked', message: /locked/, hint: 'wait' });
   const picker = Picker.in(window);
   await window.advance(200);
   picker.fail('locked');
@@ -226,6 +237,42 @@ test('closing the provider leaves neither listener nor timer', async () => {
   await assert.rejects(provider.request({ method: 'eth_accounts' }),
     ({ code, cause }) => code === 4900 && cause.code === 'closed');
   assert.equal(page.window.leftovers, 0);
+});
+
+test('a popup that relays stays open when a further pick is given up',
+  async () => {
+    const page = createPage();
+    const { provider, picker } = await pickRelayed(page, 'bob');
+    picker.choice = undefined;
+    const failed =
+      assert.rejects(page.hub.pick({ timeoutMs: 1000 }), { code: 'timeout' });
+    await page.window.advance(1000);
+    await failed;
+    assert.equal(page.window.popup.closed, false);
+    assert.equal(provider.state, 'ready');
+  });
+
+test('one that relays no more is closed then', async () => {
+  const page = createPage();
+  page.hub.announce();
+  const { provider, picker } = await pickRelayed(page, 'bob');
+  await provider.request({ method: 'wallet_revokePermissions' });
+  picker.choice = undefined;
+  const failed =
+    assert.rejects(page.hub.pick({ timeoutMs: 1000 }), { code: 'timeout' });
+  await page.window.advance(1000);
+  await failed;
+  assert.equal(page.window.popup.closed, true);
+});
+
+test('picking the same again disturbs nobody', async () => {
+  const page = createPage();
+  const { provider } = await pickRelayed(page, 'bob');
+  const events = record(provider);
+  const again = await page.hub.pick();
+  await page.window.settle();
+  assert.deepEqual(events, []);
+  assert.equal(again.state, 'ready');
 });
 
 for (const gateway of ['http://example.org:1', 'https://127.0.0.1:1', 'x', 7]) {

@@ -84,10 +84,11 @@ test('closing the popup ends what waits with 4900, never sent again',
     await assert.rejects(again, { code: 4900, message: /connect again/ });
     await page.window.advance(5000);
     assert.deepEqual(picker.asked, ['bob personal_sign']);
+    assert.equal(page.window.fetched.length, 0);
     assert.equal(page.window.popups.length, 1);
   });
 
-test('what needs a person shows the popup; what does not leaves it', async () => {
+test('only what needs a person shows the popup', async () => {
   const page = createPage();
   const { provider, picker } = await pickRelayed(page, 'bob');
   await provider.request({ method: 'eth_chainId' });
@@ -102,6 +103,9 @@ test('what needs a person shows the popup; what does not leaves it', async () =>
     assert.equal(await provider.request({ method }), method);
   }
   assert.equal(page.window.popup.focused, 6);
+  picker.notify('bob', 'accountsChanged', [[]]);
+  await provider.request({ method: 'eth_requestAccounts' });
+  assert.equal(page.window.popup.focused, 7);
 });
 
 test('within a click a closed popup opens again and the request goes on',
@@ -174,21 +178,6 @@ test('a popup of the next berthd speaks from another host name', async () => {
   assert.equal(await provider.request({ method: 'eth_chainId' }), '0x1');
 });
 
-test('a popup whose page has died is loaded anew', async () => {
-  const page = createPage();
-  const { provider, picker } = await pickRelayed(page, 'bob');
-  const { popup } = page.window;
-  picker.say({ type: 'lost', rdns: info('bob').rdns });
-  popup.onmessage = () => {};
-  const { url } = popup.opened;
-  await page.window.advance(9200);
-  assert.notEqual(popup.opened.url, url);
-  assert.match(popup.opened.url, /\/pick\?/);
-  picker.show(popup);
-  await page.window.advance(1400);
-  assert.equal(provider.state, 'ready');
-});
-
 for (const [code, hellos] of [['unavailable', 3], ['locked', 1]]) {
   test(`a lost channel that is ${code} is asked for ${hellos} times in 3.5 s`,
     async () => {
@@ -244,7 +233,7 @@ test('a here from elsewhere is not answered', async () => {
   assert.equal(stranger.received.length, before);
 });
 
-test('a page that is shown again from the back-forward cache links', async () => {
+test('a page back from the back-forward cache links', async () => {
   const page = createPage();
   const { provider, picker } = await pickRelayed(page, 'bob');
   const events = record(provider);
@@ -258,6 +247,150 @@ test('a page that is shown again from the back-forward cache links', async () =>
   await page.window.settle();
   const links = page.window.popup.hellos.filter(({ want }) => want === 'link');
   assert.equal(links.length, 1);
+});
+
+test('a channel that is lost twice is resumed twice', async () => {
+  const page = createPage();
+  const { provider, picker } = await pickRelayed(page, 'bob');
+  const events = record(provider);
+  for (let i = 0; i < 2; i += 1) {
+    picker.say({ type: 'lost', rdns: info('bob').rdns });
+    await page.window.advance(1400);
+  }
+  assert.deepEqual(names(events),
+    ['disconnect', 'connect', 'disconnect', 'connect']);
+});
+
+test('resuming waits for the question of a person', async () => {
+  const page = createPage();
+  const { provider, picker } = await pickRelayed(page, 'bob');
+  picker.choice = undefined;
+  const picking = page.hub.pick();
+  await page.window.settle();
+  picker.say({ type: 'lost', rdns: info('bob').rdns });
+  await page.window.advance(3000);
+  assert.equal(provider.state, 'gone');
+  picker.pick('alice');
+  assert.equal((await picking).info.name, 'alice');
+  await page.window.advance(1400);
+  assert.equal(provider.state, 'ready');
+});
+
+test('a popup that was loaded anew relays nothing of before', async () => {
+  const page = createPage();
+  const { provider } = await pickRelayed(page, 'bob');
+  page.window.popup.origin = 'http://zzzzzzzz12345678.localhost:18765';
+  Picker.in(page.window);
+  page.hub.pick();
+  await page.window.settle();
+  await page.window.settle();
+  assert.equal(provider.state, 'gone');
+});
+
+test('opening a new popup gives up what the closed one relayed', async () => {
+  const page = createPage();
+  const { provider } = await pickRelayed(page, 'bob');
+  page.hub.pick().catch(() => {});
+  page.window.popup.close();
+  page.hub.pick();
+  await page.window.settle();
+  assert.equal(page.window.popups.length, 2);
+  assert.equal(provider.state, 'gone');
+});
+
+test('what one listener does to the accounts no other sees', async () => {
+  const page = createPage();
+  const { provider, picker } = await pickRelayed(page, 'bob');
+  const other = await page.hub.pick();
+  provider.on('accountsChanged', (accounts) => accounts.pop());
+  const events = record(other);
+  picker.notify('bob', 'accountsChanged', [['0xb2']]);
+  assert.deepEqual(events, [['accountsChanged', ['0xb2']]]);
+});
+
+test('a popup that is silent for 5 s holds no channel any more', async () => {
+  const page = createPage();
+  const { provider, picker } = await pickRelayed(page, 'bob');
+  const { popup } = page.window;
+  const events = record(provider);
+  const waiting = provider.request({ method: 'personal_sign' });
+  const failed = assert.rejects(waiting, { code: 4900 });
+  await page.window.advance(10_000);
+  assert.deepEqual(events, []);
+  Object.assign(popup, { heartbeat: () => {}, onmessage: () => {} });
+  await page.window.advance(5400);
+  await failed;
+  picker.show(popup);
+  await page.window.advance(1000);
+  await page.window.settle();
+  assert.deepEqual(names(events), ['disconnect', 'connect']);
+});
+
+test('a resuming that is not answered for 10 s is begun anew', async () => {
+  const page = createPage();
+  const { provider, picker } = await pickRelayed(page, 'bob');
+  const { popup } = page.window;
+  picker.granted.clear();
+  picker.choice = undefined;
+  picker.say({ type: 'lost', rdns: info('bob').rdns });
+  await page.window.advance(1400);
+  const [, { id }] = popup.hellos;
+  popup.onmessage = () => {};
+  await page.window.advance(9000);
+  assert.equal(popup.hellos.at(-1).id, id);
+  picker.choice = 'bob';
+  picker.show(popup);
+  await page.window.advance(2000);
+  assert.notEqual(popup.hellos.at(-1).id, id);
+  assert.equal(provider.state, 'ready');
+});
+
+test('after berthd was away for long it still resumes', async () => {
+  const page = createPage();
+  const { provider, picker } = await pickRelayed(page, 'bob');
+  const { popup } = page.window;
+  picker.say({ type: 'lost', rdns: info('bob').rdns });
+  popup.onmessage = () => {};
+  await page.window.advance(60_000);
+  picker.show(popup);
+  await page.window.advance(1400);
+  assert.equal(provider.state, 'ready');
+});
+
+test('a page shown again does not link while a person chooses', async () => {
+  const page = createPage();
+  const { picker } = await pickRelayed(page, 'bob');
+  page.window.dispatchEvent(new Event('pagehide'));
+  picker.choice = undefined;
+  const picking = page.hub.pick();
+  await page.window.settle();
+  picker.say({ type: 'here' });
+  await page.window.settle();
+  assert.equal(page.window.popup.hellos.at(-1).want, 'choose');
+  picker.pick('alice');
+  assert.equal((await picking).info.name, 'alice');
+});
+
+test('a popup that was opened after the page was hidden has nothing to link',
+  async () => {
+    const page = createPage();
+    const { picker } = await pickRelayed(page, 'bob');
+    page.window.dispatchEvent(new Event('pagehide'));
+    page.window.popup.close();
+    const picking = page.hub.pick();
+    picker.show(page.window.popup);
+    await page.window.advance(200);
+    await picking;
+    picker.say({ type: 'here' });
+    await page.window.settle();
+    assert.ok(page.window.popup.hellos.every(({ want }) => want !== 'link'));
+  });
+
+test('restore() gives at once what is there', async () => {
+  const page = createPage();
+  await pickRelayed(page, 'bob');
+  const restored = await page.hub.restore();
+  assert.deepEqual(restored.info, info('bob'));
 });
 
 test('two profiles of one popup do not hear of each other', async () => {

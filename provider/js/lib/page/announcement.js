@@ -16,6 +16,7 @@ export class Announcement {
   #views = [];
   #details = [];
   #isClosed = false;
+  #timer;
 
   /**
    * `createView(session)`; `bound`: the session that the generic provider
@@ -29,8 +30,10 @@ export class Announcement {
     this.#generic = createView(bound);
     this.#add(this.#generic,
       { rdns: kGenericRdns, name: kGenericName, icon: kBerthIcon });
-    this.update(others);
+    for (const session of others) this.#addOwn(session);
     window.addEventListener('eip6963:requestProvider', this.#announceAll);
+    // Not at once: wagmi is deaf in the turn that made its config.
+    this.#timer = window.setTimeout(this.#announceAll, 0);
   }
 
   get generic() {
@@ -41,20 +44,25 @@ export class Announcement {
   update(sessions) {
     const shown = this.#views.map(({ session }) => session);
     for (const session of sessions.filter((one) => !shown.includes(one))) {
-      const { info } = session;
-      this.#add(this.#createView(session), {
-        rdns: info.rdns, name: this.#nameOf(info), icon: iconOf(info),
-      });
+      this.#announce(this.#addOwn(session));
     }
   }
 
   #close() {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#window.clearTimeout(this.#timer);
     this.#window.removeEventListener(
       'eip6963:requestProvider', this.#announceAll);
     this.#onClosed();
     for (const view of this.#views) view.close();
+  }
+
+  #addOwn(session) {
+    const { info } = session;
+    return this.#add(this.#createView(session), {
+      rdns: info.rdns, name: this.#nameOf(info), icon: iconOf(info),
+    });
   }
 
   #add(view, info) {
@@ -64,7 +72,7 @@ export class Announcement {
     });
     this.#views.push(view);
     this.#details.push(detail);
-    this.#announce(detail);
+    return detail;
   }
 
   // Some dApps tell wallets apart by their names.

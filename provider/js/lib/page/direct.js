@@ -1,12 +1,21 @@
 // What a loopback page does by itself: the gateway's own channel, and the way
 // back to what it was granted. A public page must not: the browser would ask
 // its user for a permission.
+import { ticketRefused } from './failures.js';
 import { toPicked } from './messages.js';
 
-/** Where the ticket is refused it closes without a message. */
-export const openDirect = (window, gateway, ticket) =>
-  new window.WebSocket(
-    gateway.channelUrl, ['berth.page.v1', `berth.ticket.${ticket}`]);
+/**
+ * Where the ticket is refused it closes without a message; throws where the
+ * browser lets no https: page have it.
+ */
+export function openDirect(window, gateway, ticket) {
+  const protocols = ['berth.page.v1', `berth.ticket.${ticket}`];
+  try {
+    return new window.WebSocket(gateway.channelUrl, protocols);
+  } catch (cause) {
+    throw ticketRefused(gateway.host, cause);
+  }
+}
 
 /**
  * `[{info, mode, ticket}]` of what this origin is granted and runs, the latest

@@ -1,8 +1,8 @@
 // What can go wrong on the way to a wallet, and what to do about it.
 import { BerthError, isBerthError, ProviderRpcError } from '../errors.js';
 
-const berthError = (code, message, hint) =>
-  new BerthError(code, message, { hint });
+const berthError = (code, message, hint, cause) =>
+  new BerthError(code, message, { hint, cause });
 
 export const noWindow = () => berthError(
   'no_window', 'there is no window to open the picker from',
@@ -39,9 +39,9 @@ export const anotherChosen = (name) => berthError(
   'denied', `another wallet than ${name} was chosen`,
   `connect again and choose ${name}`);
 
-export const ticketRefused = (host) => berthError(
+export const ticketRefused = (host, cause) => berthError(
   'ticket', `the gateway at ${host} did not open the channel of this page`,
-  'connect again; if it stays so, see: berth doctor');
+  'connect again; if it stays so, see: berth doctor', cause);
 
 export const superseded = () => berthError(
   'superseded', 'a newer request took the Berth window over',

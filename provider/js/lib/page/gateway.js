@@ -2,7 +2,8 @@
 
 const kDefault = 'http://127.0.0.1:18765';
 
-const isLocalName = (host) => host === 'localhost' || host.endsWith('.localhost');
+const isLocalName = (host) =>
+  host === 'localhost' || host.endsWith('.localhost');
 
 /** Whether a page of this host name may ask loopback without a prompt. */
 export const isLoopback = (host) =>

@@ -24,6 +24,8 @@ export class Hub {
     this.#page.popup = new Popup(window, gateway, {
       onPicked: (picked, openRelay) =>
         this.#page.sessions.openPicked(picked, openRelay),
+      onFurther: (picked, openRelay) =>
+        this.#run(() => this.#takeFurther(picked, openRelay)),
       onReturn: () => this.#run(() => this.#restorer.link()),
     });
     this.#page.sessions =
@@ -91,6 +93,13 @@ export class Hub {
     return announcement;
   }
 
+  async #takeFurther(picked, openRelay) {
+    const { memory, sessions } = this.#page;
+    const session = sessions.openPicked(picked, openRelay);
+    memory.choose(session.info);
+    await session.opened;
+  }
+
   #restoreRemembered(sessions) {
     const restored = this.#run(() => this.#restorer.restore());
     for (const session of sessions) session.holdUntil(restored);
@@ -104,8 +113,9 @@ export class Hub {
       await reviveDirect(session, window, () =>
         this.#run(() => this.#restorer.restoreDirect()));
     } else {
-      await reviveRelayed(session, window, popup, ({ info, life }) =>
-        this.#run(() => askPopup(this.#page, 'resume', info.rdns, life)));
+      const { rdns } = session.info;
+      await reviveRelayed(session, window, popup, (signal) =>
+        this.#run(() => askPopup(this.#page, 'resume', rdns, signal)));
     }
     session.isReviving = false;
   }
@@ -116,7 +126,7 @@ export class Hub {
       connect: (view) => this.#run(() => this.#connect(view)),
       isActive: () => window.navigator.userActivation?.isActive ?? false,
       checkPopup: () => popup.checkOpen(),
-      focus: ({ mode }) => mode === 'relay' && popup.focus(),
+      focus: () => popup.focus(),
       revoked: (revoked) => this.#forget(revoked),
       left: () => this.#settle(),
     }, session);
@@ -128,7 +138,8 @@ export class Hub {
     const isGeneric = view === this.#announcement?.generic;
     const want = session === undefined ? 'choose' : 'resume';
     try {
-      const found = await choose(this.#page, want, session?.info.rdns);
+      const found = await choose(
+        this.#page, want, session?.info.rdns, { signal: view.life });
       if (!isGeneric && found !== session) {
         throw anotherChosen(session.info.name);
       }

@@ -20,9 +20,9 @@ export class Memory {
   }
 
   /**
-   * `bound`: the rdns that the generic provider stands for, or null;
-   * `profiles`: [INFO], the last chosen first. Empty where there is no storage
-   * or it is damaged.
+   * `bound`: the rdns of the profile that the generic provider stands for, or
+   * null; `profiles`: [INFO], the last chosen first. Empty where there is no
+   * storage or it is damaged.
    */
   read() {
     try {
@@ -52,10 +52,7 @@ export class Memory {
 
   forget(rdns) {
     const { bound, profiles } = this.read();
-    this.#write({
-      bound: bound === rdns ? null : bound,
-      profiles: this.#without(profiles, rdns),
-    });
+    this.#write({ bound, profiles: this.#without(profiles, rdns) });
   }
 
   #without(profiles, rdns) {

@@ -7,13 +7,15 @@ const isTicket = (value) => isText(value) && /^[\w-]+$/.test(value);
 const orNull = (isIt) => (value) => value === null || isIt(value);
 
 const isColor = orNull((value) => /^#[\da-f]{6}$/i.test(value));
-const isIcon = orNull((value) => isText(value) && value.startsWith('data:image/'));
+const isIcon =
+  orNull((value) => isText(value) && value.startsWith('data:image/'));
 // Also the id of a wagmi connector, and a key of its storage.
 const isRdns = (value) => isText(value) && /^[a-z\d.-]{1,253}$/.test(value);
 
 /** INFO as a frozen object of its four fields; undefined if it is none. */
 export function toInfo(value) {
-  const { rdns, name, color = null, icon = null } = isObject(value) ? value : {};
+  const { rdns, name, color = null, icon = null } =
+    isObject(value) ? value : {};
   const isInfo =
     isRdns(rdns) && isText(name) && isColor(color) && isIcon(icon);
   return isInfo ? Object.freeze({ rdns, name, color, icon }) : undefined;

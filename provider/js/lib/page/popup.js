@@ -1,7 +1,9 @@
 // The one popup of a page: the picker, and the relay of what was picked there.
 import { cuttingPolicy } from './coop.js';
-import { openerCut, popupBlocked, popupClosed, superseded } from './failures.js';
-import { decodeMessage } from './messages.js';
+import {
+  openerCut, popupBlocked, popupClosed, superseded,
+} from './failures.js';
+import { decodeMessage, toPicked } from './messages.js';
 import { Question } from './question.js';
 import { Relays } from './relays.js';
 import { createUuid } from './uuid.js';
@@ -9,6 +11,8 @@ import { createUuid } from './uuid.js';
 const kFeatures = 'popup,width=420,height=640';
 // How often the popup is greeted, and looked at whether it is closed.
 const kTickMs = 200;
+// 5 s: while it relays it says `here` every second.
+const kMostSilentTicks = 25;
 
 export class Popup {
   #window;
@@ -19,11 +23,14 @@ export class Popup {
   #question;
   #relays = new Relays((message) => this.#post(message));
   #timer;
+  #silentTicks = 0;
   #mustLink = false;
 
   /**
    * `handlers`: `onPicked(picked, openRelay)`, called before any frame of that
-   * channel comes; `onReturn()`: an open popup was found again, so ask `link`.
+   * channel comes; `onFurther(picked, openRelay)`, the same for what the user
+   * chose there unasked; `onReturn()`: an open popup was found again, so ask
+   * `link`.
    */
   constructor(window, gateway, handlers) {
     this.#window = window;
@@ -65,11 +72,6 @@ export class Popup {
 
   focus() {
     if (this.checkOpen()) this.#popup.focus();
-  }
-
-  /** A popup whose page has died shows the picker of the next berthd. */
-  reload() {
-    if (this.checkOpen()) this.#popup.location = this.#newUrl();
   }
 
   /** Nothing is asked there now; closes it unless it relays. */
@@ -118,6 +120,7 @@ export class Popup {
     const isClosed = !this.#popup || this.#popup.closed;
     if (isClosed && (wasClosed || !this.isAsking)) return this.#seeClosed();
     if (!isClosed) this.#greet();
+    this.#listen();
     this.#timer =
       this.#window.setTimeout(() => this.#tick(isClosed), kTickMs);
   }
@@ -138,8 +141,14 @@ export class Popup {
   // To whatever the popup shows: the gateway's own host name is not known
   // before it answers. A hello has nothing in it to hide.
   #greet() {
-    const hello = this.#question?.nextHello(this.#gateway.host);
+    const hello = this.#question?.tick(this.#gateway.host);
     if (hello !== undefined) this.#postTo('*', hello);
+  }
+
+  // One that was loaded anew holds no channel any more.
+  #listen() {
+    this.#silentTicks += 1;
+    if (this.#silentTicks > kMostSilentTicks) this.#relays.endAll();
   }
 
   #post(message) {
@@ -156,12 +165,14 @@ export class Popup {
     if (message.type === 'here') this.#meet(source, origin);
     if (source !== this.#popup) return;
     this.#pin(origin, message);
-    if (origin === this.#origin) this.#hear(message);
+    if (origin !== this.#origin) return;
+    this.#silentTicks = 0;
+    this.#hear(message);
   };
 
   // A page that was loaded anew, or is shown again, has a popup that calls.
   #meet(source, origin) {
-    if (!this.checkOpen() && source !== null) {
+    if (!this.checkOpen()) {
       this.#mustLink = true;
       this.#hold(source, origin);
     }
@@ -181,11 +192,27 @@ export class Popup {
 
   #hear(message) {
     const { type, rdns, text } = message;
+    const question = this.#question;
     if (type === 'rpc') this.#relays.receive(rdns, text);
     else if (type === 'lost') this.#relays.end(rdns);
-    else if (this.#question?.isAnsweredBy(message)) {
-      this.#question.hear(message, (picked) => this.#handlers.onPicked(
-        picked, () => this.#relays.open(picked.info.rdns)));
+    else if (type === 'picked') this.#hearPicked(message);
+    else if (question?.isAnsweredBy(message)) question.hear(message);
+  }
+
+  #hearPicked(message) {
+    const { onPicked, onFurther } = this.#handlers;
+    const picked = toPicked(message);
+    const openRelay = () => this.#relays.open(picked.info.rdns);
+    // It closes itself, but somewhat later; a click may come before.
+    if (picked.mode === 'direct') this.#popup.close();
+    if (!this.#question?.isAnsweredBy(message)) {
+      return onFurther(picked, openRelay);
+    }
+    try {
+      onPicked(picked, openRelay);
+      this.#question.hear(message);
+    } catch (error) {
+      this.#question.fail(error);
     }
   }
 

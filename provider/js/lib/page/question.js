@@ -4,13 +4,16 @@ import { BerthError } from '../errors.js';
 import { denied, noGateway } from './failures.js';
 import { toPicked } from './messages.js';
 
-// 8 s, one a tick: the gateway is on this machine, so it does not run.
-const kMostHellos = 40;
+// Ticks of 200 ms, see Popup. 8 s: the gateway is on this machine, so it does
+// not run.
+const kWelcomeLimit = 40;
+// Once a second: the popup may be loaded anew before the answer.
+const kHelloPeriod = 5;
 
 export class Question {
   isWelcome = false;
   #hello;
-  #hellosLeft = kMostHellos;
+  #ticks = 0;
   #settle;
 
   /**
@@ -29,34 +32,28 @@ export class Question {
     this.#settle.reject(error);
   }
 
-  /** The hello to say now; undefined: it was heard, or has been said enough. */
-  nextHello(host) {
-    if (this.isWelcome) return undefined;
-    if (this.#hellosLeft === 0) return void this.fail(noGateway(host));
-    this.#hellosLeft -= 1;
-    return this.#hello;
+  /** What to say at this tick, or undefined. `host`: of the gateway. */
+  tick(host) {
+    const isTime = !this.isWelcome || this.#ticks % kHelloPeriod === 0;
+    if (!this.isWelcome && this.#ticks === kWelcomeLimit) {
+      return void this.fail(noGateway(host));
+    }
+    this.#ticks += 1;
+    return isTime ? this.#hello : undefined;
   }
 
   isAnsweredBy({ id }) {
     return id === this.#hello.id;
   }
 
-  /** A message that answers it; `onPicked(picked)` before it is settled. */
-  hear(message, onPicked) {
+  /** A message that answers it. */
+  hear(message) {
     const { type, code, message: text, hint } = message;
+    const isLast = type === 'linked' ||
+      (type === 'picked' && this.#hello.want !== 'link');
     if (type === 'welcome') this.isWelcome = true;
-    if (type === 'picked') this.#hearPicked(toPicked(message), onPicked);
-    if (type === 'linked') this.#settle.resolve();
+    if (isLast) this.#settle.resolve(toPicked(message));
     if (type === 'denied') this.fail(denied());
     if (type === 'failed') this.fail(new BerthError(code, text, { hint }));
-  }
-
-  #hearPicked(picked, onPicked) {
-    try {
-      onPicked(picked);
-    } catch (error) {
-      this.fail(error);
-    }
-    if (this.#hello.want !== 'link') this.#settle.resolve(picked);
   }
 }

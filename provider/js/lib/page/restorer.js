@@ -20,8 +20,8 @@ export class Restorer {
 
   /**
    * Opens the sessions that wait for it, and the one that was chosen last where
-   * `orLast` says so. Ends, without an error unless the signal aborts it, within
-   * 2 s; what it began goes on.
+   * `orLast` says so. Ends within 2 s, without an error unless the signal aborts
+   * it; what it began goes on.
    */
   async restore({ orLast, signal } = {}) {
     const timers = this.#page.window;
@@ -90,13 +90,8 @@ export class Restorer {
 
   async #awaitLink(signal) {
     if (this.#page.sessions.open.length > 0) return;
-    let onLinked;
-    const linked = new Promise((resolve) => (onLinked = resolve));
-    this.#news.once('linked', onLinked);
-    try {
-      await abortable(linked, signal);
-    } finally {
-      this.#news.removeListener('linked', onLinked);
-    }
+    const linked =
+      new Promise((resolve) => this.#news.once('linked', resolve));
+    await abortable(linked, signal);
   }
 }

@@ -25,6 +25,8 @@ export class Session {
   restored;
   /** Who shows it to the dApp: `show()` and `message(payload)`. */
   views = new Set();
+  /** Somebody is looking for its next channel. */
+  isReviving = false;
   #timers;
   #channel;
   #onLost;
@@ -57,13 +59,13 @@ export class Session {
     const channel =
       new Channel(socket, (event, params) => this.#hear(event, params));
     this.#channel = channel;
-    this.#set({ state: 'connecting' });
+    if (this.state === 'gone') this.#set({ state: 'connecting' });
     channel.closed.then(() => this.#end(channel));
     this.opened = this.#waitForState(channel);
   }
 
-  async request(wanted) {
-    if (!this.isOpen) throw this.reason;
+  /** Only where it is open. */
+  request(wanted) {
     return this.#channel.request(wanted);
   }
 
@@ -112,7 +114,9 @@ export class Session {
     if (event === 'berth_state') return this.#setState(params ?? {});
     const payload = decodeEvent(event, params);
     if (payload === undefined) return;
-    if (event === 'connect') this.#set({ chainId: toChainId(payload?.chainId) });
+    if (event === 'connect') {
+      this.#set({ chainId: toChainId(payload?.chainId) });
+    }
     if (event === 'disconnect') this.#set({ chainId: null, reason: payload });
     if (event === 'chainChanged') this.#set({ chainId: toChainId(payload) });
     if (event === 'accountsChanged') {

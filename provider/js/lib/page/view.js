@@ -10,9 +10,8 @@ const kUnauthorized = 4100;
 const kConnecting = ['eth_requestAccounts', 'wallet_requestPermissions'];
 // A person answers these, in the popup where there is one.
 const kPersonal = [
-  'personal_sign', 'eth_signTypedData_v4',
-  'eth_sendTransaction', 'wallet_switchEthereumChain',
-  'wallet_addEthereumChain', 'wallet_watchAsset',
+  'personal_sign', 'eth_signTypedData_v4', 'eth_sendTransaction',
+  'wallet_switchEthereumChain', 'wallet_addEthereumChain', 'wallet_watchAsset',
 ];
 const kRevoke = 'wallet_revokePermissions';
 
@@ -29,19 +28,25 @@ export class View {
   #isConnected = false;
   #chainId = null;
   #accounts = [];
-  #isClosed = false;
   #connecting;
+  #life = new AbortController();
 
   /**
-   * `ways`, what it takes more than a session: `connect(view)` gives it a
-   * living one by asking the user, `isActive()` tells whether a popup could open
-   * now, `checkPopup()` ends the sessions of one that was closed,
-   * `focus(session)` shows it, `revoked(session)`, `left(view)`.
+   * `ways`, what it takes more than a session: `connect(view)` gives it an open
+   * one by asking the user; `isActive()`: a popup could be opened now;
+   * `checkPopup()` ends the sessions of a popup that was closed; `focus()`
+   * shows it; `revoked(session)`: its grant is gone; `left()`: the view was
+   * closed.
    */
   constructor(ways, session) {
     this.#ways = ways;
     this.provider = this.#createProvider();
     this.attach(session);
+  }
+
+  /** Aborted by `close`, with what its requests reject with then. */
+  get life() {
+    return this.#life.signal;
   }
 
   /** To another session, or to none. */
@@ -57,7 +62,8 @@ export class View {
     const { isConnected = false, chainId, accounts = [] } = this.session ?? {};
     const { reason = disconnected('no wallet is chosen') } = this.session ?? {};
     const isTurn = isConnected !== this.#isConnected;
-    const isOtherChain = isConnected && ![null, chainId].includes(this.#chainId);
+    const isOtherChain =
+      isConnected && ![null, chainId].includes(this.#chainId);
     const areOthers = !isSame(accounts, this.#accounts);
     this.#isConnected = isConnected;
     if (isConnected) this.#chainId = chainId;
@@ -74,11 +80,10 @@ export class View {
   }
 
   close() {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.life.aborted) return;
+    this.#life.abort(disconnected('close() was called', closed()));
     this.attach(undefined);
-    this.#emitter.removeAll();
-    this.#ways.left(this);
+    this.#ways.left();
   }
 
   #createProvider() {
@@ -103,11 +108,8 @@ export class View {
     // Before the wait, in which sessions notice that they have ended.
     this.#ways.checkPopup();
     await this.session?.restored;
-    this.#checkAlive();
-    if (!this.#isOpen && this.#mayAsk(method)) {
-      await this.#connect();
-      this.#checkAlive();
-    }
+    this.life.throwIfAborted();
+    if (!this.#isOpen && this.#mayAsk(method)) await this.#connect();
     if (!this.#isOpen) return this.#answerAlone(method);
     return this.#pass(this.session, valid);
   }
@@ -116,7 +118,7 @@ export class View {
     const { method } = valid;
     const isAsked = kPersonal.includes(method) ||
       (kConnecting.includes(method) && session.accounts.length === 0);
-    if (isAsked) this.#ways.focus(session);
+    if (isAsked) this.#ways.focus();
     const result = await session.request(valid);
     if (method === kRevoke) this.#ways.revoked(session);
     return result;
@@ -128,10 +130,6 @@ export class View {
       this.#connecting = undefined;
     });
     return this.#connecting;
-  }
-
-  #checkAlive() {
-    if (this.#isClosed) throw disconnected('close() was called', closed());
   }
 
   get #isOpen() {

@@ -15,6 +15,7 @@ export class FakePopup {
   opener;
   /** Called with each message. */
   onmessage = () => {};
+  heartbeat = () => {};
 
   constructor(opener, opened) {
     this.opener = opener;
@@ -34,11 +35,6 @@ export class FakePopup {
 
   close() {
     this.closed = true;
-  }
-
-  set location(url) {
-    this.opened = { ...this.opened, url };
-    this.onreload?.();
   }
 
   get types() {
@@ -108,7 +104,9 @@ export class Picker {
       type: 'picked', id: this.#id, info: info(name, changes),
       mode: this.mode, ticket,
     });
-    if (this.mode === 'relay') this.notify(name, 'berth_state', this.state);
+    if (this.mode !== 'relay') return;
+    this.popup.heartbeat = () => this.say({ type: 'here' });
+    this.notify(name, 'berth_state', this.state);
   }
 
   fail(code) {
@@ -126,8 +124,9 @@ export class Picker {
   }
 
   #welcome({ id, want, rdns }) {
-    this.#id = id;
     this.say({ type: 'welcome', id });
+    if (this.#id === id) return;
+    this.#id = id;
     const names = [...this.granted];
     if (want === 'link') {
       for (const name of names) this.pick(name);

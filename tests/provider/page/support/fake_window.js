@@ -21,7 +21,7 @@ function createStorage() {
   };
 }
 
-/** `url`: of the page; `popups`: 'allowed' or 'blocked'. */
+/** `url`: of the page. */
 export class FakeWindow extends EventTarget {
   CustomEvent = CustomEvent;
   crypto = webcrypto;
@@ -29,7 +29,7 @@ export class FakeWindow extends EventTarget {
   navigator = { userActivation: { isActive: true } };
   popups = [];
   sockets = [];
-  /** `[url, options]` of each fetch; `answer(url, options)` gives the answer. */
+  /** `[url, options]` of each fetch; `answer(url, options)` answers it. */
   fetched = [];
   answer = () => Promise.reject(new TypeError('Failed to fetch'));
   blocksPopups = false;
@@ -51,8 +51,13 @@ export class FakeWindow extends EventTarget {
   setTimeout = (callback, ms) => this.#timers.setTimeout(callback, ms);
   clearTimeout = (id) => this.#timers.clearTimeout(id);
 
-  advance(ms) {
-    return this.#timers.advance(ms);
+  /** An open popup may have something to say every second. */
+  async advance(ms) {
+    for (let left = ms; left >= 1000; left -= 1000) {
+      await this.#timers.advance(1000);
+      for (const popup of this.popups) if (!popup.closed) popup.heartbeat();
+    }
+    await this.#timers.advance(ms % 1000);
   }
 
   /** What has been resolved so far goes on. */

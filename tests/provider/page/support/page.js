@@ -42,3 +42,11 @@ export function listen(window) {
     details.set(detail.info.name, detail));
   return details;
 }
+
+/** The same, of one that announces and asks, as dApps do when they load. */
+export function announce({ window, hub }) {
+  const details = listen(window);
+  hub.announce();
+  window.dispatchEvent(new Event('eip6963:requestProvider'));
+  return details;
+}
