@@ -166,6 +166,19 @@ test('a page without a grant learns nothing', async (t) => {
   assert.deepEqual(await waiting(home), [])
 })
 
+test('events are for pages that were granted', async (t) => {
+  const { home, record } = await started(t)
+  await grant(record, app)
+  const granted = await Page.open(t, record, app)
+  const stranger = await Page.open(t, record, local)
+  const ended = assert.rejects(stranger.request('eth_requestAccounts'), { code: 4900 })
+  await questions(home)
+  await ok(home.berth('stop', 'alice'))
+  assert.equal((await granted.event('disconnect')).code, 4900)
+  await ended
+  assert.deepEqual(stranger.heard, [])
+})
+
 test('a page asks, is granted, signs, and is revoked while it is connected', async (t) => {
   const { home, record } = await started(t)
   const page = await Page.open(t, record, app)
