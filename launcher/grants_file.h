@@ -1,4 +1,5 @@
-// The grants that a profile remembers, as its instance wrote them.
+// The grants that a profile remembers, as its instance wrote them. Blocking;
+// any thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -17,5 +18,12 @@ namespace berth::launcher {
 // origins are never in it: only the running instance knows them.
 [[nodiscard]] Result<nlohmann::ordered_json> remembered_grants(
     const Paths& paths, const std::string& name);
+
+// Takes the grants of `origin` out of a profile that does not run; the file is
+// replaced as a whole. False: it had none. Errc::already_running: the profile
+// runs, starts or stops, and the file is its instance's.
+[[nodiscard]] Result<bool> forget_grant(const Paths& paths,
+                                        const std::string& name,
+                                        const std::string& origin);
 
 }  // namespace berth::launcher

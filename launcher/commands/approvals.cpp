@@ -18,16 +18,21 @@ using nlohmann::json;
 // A question waits for minutes; each look asks every instance.
 constexpr auto kLookAgain = std::chrono::seconds(1);
 
+// A text from outside, made visible; empty where there is none.
+std::string text_of(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string()
+             ? visible(found->get<std::string>())
+             : std::string();
+}
+
 // One question of an instance: what it says of it, from outside.
 struct Waiting {
   std::string instance;
   json question;
 
   [[nodiscard]] std::string text(const char* key) const {
-    const auto found = question.find(key);
-    return found != question.end() && found->is_string()
-               ? visible(found->get<std::string>())
-               : std::string();
+    return text_of(question, key);
   }
   [[nodiscard]] std::string from() const {
     const auto origin = text("origin");
@@ -121,19 +126,34 @@ int watch_approvals(bool as_json, Context& context) {
   }
 }
 
+void print_labelled(const std::string& key, const std::string& value,
+                    const Console& console) {
+  std::string label = "  " + visible(key);
+  label.resize(std::max<std::size_t>(label.size(), 20), ' ');
+  console.line(label + "  " + value);
+}
+
+// Which call of a contract the instance knows the transaction to be.
+void print_call(const json& call, const Console& console) {
+  console.line("calls     " + text_of(call, "function"));
+  for (const auto& argument : call.value("arguments", json::array()))
+    print_labelled(text_of(argument, "name"), text_of(argument, "value"),
+                   console);
+  if (const auto note = text_of(call, "note"); !note.empty())
+    console.line("  (" + note + ")");
+}
+
 // Strings as they are but visible, everything else as JSON in ASCII.
 void print_content(const json& content, const Console& console) {
   if (!content.is_object()) {
     console.line(content.dump(2, ' ', true));
     return;
   }
-  for (const auto& [key, value] : content.items()) {
-    std::string label = "  " + visible(key);
-    label.resize(std::max<std::size_t>(label.size(), 20), ' ');
-    console.line(label + "  " +
-                 (value.is_string() ? visible(value.get<std::string>())
-                                    : value.dump(2, ' ', true)));
-  }
+  for (const auto& [key, value] : content.items())
+    print_labelled(key,
+                   value.is_string() ? visible(value.get<std::string>())
+                                     : value.dump(2, ' ', true),
+                   console);
 }
 
 void print(const Waiting& waiting, const Console& console) {
@@ -141,10 +161,16 @@ void print(const Waiting& waiting, const Console& console) {
   console.line("from      " + waiting.from());
   console.line("asks for  " + waiting.text("kind") + " (" +
                waiting.text("method") + ")");
-  for (const auto& [label, key] :
-       {std::pair{"account   ", "account"}, std::pair{"chain     ", "chain_id"}})
+  for (const auto& [label, key] : {std::pair{"account   ", "account"},
+                                   std::pair{"chain     ", "chain_id"}})
     if (!waiting.text(key).empty()) console.line(label + waiting.text(key));
-  print_content(waiting.question.value("content", json()), console);
+  json content = waiting.question.value("content", json());
+  // Of other kinds the content is the page's own to the last member.
+  if (waiting.text("kind") == "transaction" && content.contains("decoded")) {
+    if (content["decoded"].is_object()) print_call(content["decoded"], console);
+    content.erase("decoded");
+  }
+  print_content(content, console);
   std::fflush(stdout);  // before it is asked on stderr
 }
 

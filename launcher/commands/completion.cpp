@@ -54,7 +54,7 @@ _berth() {
     approve|deny) options="--yes" ;;
     grants) words=$(berth list --quiet --all 2>/dev/null)
             options="--json" ;;
-    revoke) words=$(berth list --quiet 2>/dev/null) ;;
+    revoke) words=$(berth list --quiet --all 2>/dev/null) ;;
     ui) options="--no-open" ;;
     service) if ((COMP_CWORD == i + 1)); then
                words="install remove status"
@@ -95,8 +95,8 @@ complete -c berth -n __fish_use_subcommand -a "start run stop restart list ls sh
 complete -c berth -n __fish_use_subcommand -l color -x -a "auto always never"
 complete -c berth -n __fish_use_subcommand -l help -s h
 complete -c berth -n __fish_use_subcommand -l version
-complete -c berth -n "__berth_verb start run show wait logs use grants" -a "(__berth_all)"
-complete -c berth -n "__berth_verb stop restart port url call exec revoke" -a "(__berth_live)"
+complete -c berth -n "__berth_verb start run show wait logs use grants revoke" -a "(__berth_all)"
+complete -c berth -n "__berth_verb stop restart port url call exec" -a "(__berth_live)"
 complete -c berth -n "__berth_verb start stop list ls" -l all
 complete -c berth -n "__berth_verb start run" -l port -x
 complete -c berth -n "__berth_verb start run" -l port-range -x

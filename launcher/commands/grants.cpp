@@ -1,10 +1,10 @@
-#include "launcher/grants_file.h"
-
 #include <nlohmann/json.hpp>
 
 #include "launcher/commands/commands.h"
+#include "launcher/grants_file.h"
 #include "launcher/instance_requests.h"
 #include "launcher/listing.h"
+#include "launcher/profile_store.h"
 #include "launcher/table.h"
 #include "registry/base/text.h"
 
@@ -66,6 +66,27 @@ std::string table_of(const Json& grants, const Console& console) {
                       console);
 }
 
+// False: it had none.
+Outcome<bool> revoke_living(const RevokeOptions& options) {
+  const std::string target =
+      "/v1/grants?origin=" + percent_encode(options.origin);
+  auto answers = ask_instances({"DELETE", target, ""}, {options.name});
+  if (!answers) return answers.error();
+  auto body = body_of(*answers, options.name);
+  if (body) return true;
+  if (body.error().code == Errc::not_found) return false;
+  return body.error();
+}
+
+Outcome<bool> revoke_remembered(const RevokeOptions& options,
+                                const Paths& paths) {
+  auto forgotten = forget_grant(paths, options.name, options.origin);
+  if (forgotten) return *forgotten;
+  if (forgotten.error().code == Errc::already_running)
+    return in_use(paths, options.name);
+  return forgotten.error();
+}
+
 Outcome<std::vector<Instance>> which(const std::string& name,
                                      const Context& context) {
   if (name.empty()) {
@@ -106,22 +127,12 @@ int revoke(const RevokeOptions& options, Context& context) {
   const auto& console = context.console;
   auto instance = find_instance(context.paths, options.name);
   if (!instance) return console.fail(instance.error());
-  if (!runs(*instance))
-    return console.fail(
-        Failure(Exit::not_running,
-                {Errc::not_found, "not running: " + options.name,
-                 "what it remembers is its own to change; start it: berth "
-                 "start " +
-                     options.name}));
-  const std::string target =
-      "/v1/grants?origin=" + percent_encode(options.origin);
-  auto answers = ask_instances({"DELETE", target, ""}, {options.name});
-  if (!answers) return console.fail(answers.error());
-  auto body = body_of(*answers, options.name);
-  if (body) return 0;
-  if (body.error().code != Errc::not_found) return console.fail(body.error());
+  auto revoked = runs(*instance) ? revoke_living(options)
+                                 : revoke_remembered(options, context.paths);
+  if (!revoked) return console.fail(revoked.error());
+  if (*revoked) return 0;
   return console.fail(Error{Errc::failed,
-                            "not granted anything: " + options.origin,
+                            "not granted anything: " + visible(options.origin),
                             "see: berth grants " + options.name});
 }
 

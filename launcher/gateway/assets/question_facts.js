@@ -131,7 +131,8 @@ const kRows = [
   ['nonce', 'Nonce', count],
   ['chainId', 'Chain', (value) => [chainLabel(value) ?? value]],
 ];
-const kShownElsewhere = ['from', 'data', 'input'];
+// `decoded` is the instance's reading of the data, which is read here itself.
+const kShownElsewhere = ['from', 'data', 'input', 'decoded'];
 
 function highestFee({ gas, gasLimit, gasPrice, maxFeePerGas }) {
   const units = quantity(gas ?? gasLimit);

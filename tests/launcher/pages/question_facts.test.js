@@ -69,7 +69,7 @@ test('a sign-in to another site than the page is said', () => {
 test('a transaction is shown with its value, its highest fee and all it has', () => {
   const rows = transactionRows({
     from: '0x', to: '0xb', value: '0x2386f26fc10000', gas: '0x5208',
-    maxFeePerGas: '0x6fc23ac00', nonce: '0x7', strange: [1], data: '0x',
+    maxFeePerGas: '0x6fc23ac00', nonce: '0x7', strange: [1], data: '0x', decoded: {},
   });
   assert.deepEqual(rows, [
     ['To', '0xb'],
