@@ -8,6 +8,7 @@
 #include "launcher/gateway/profiles.h"
 #include "launcher/gateway/verbs.h"
 #include "launcher/gateway/who.h"
+#include "launcher/grants_file.h"
 #include "launcher/instance_requests.h"
 #include "launcher/log_tail.h"
 #include "registry/base/strict_json.h"
@@ -35,6 +36,10 @@ Response not_running(const std::string& name) {
                  {Errc::unavailable, "does not run: " + visible(name),
                   "start it: berth start NAME"},
                  "not_running");
+}
+
+Response not_granted(const std::string& origin) {
+  return failure(404, {Errc::not_found, "not granted anything: " + visible(origin)});
 }
 
 Response no_origin() {
@@ -125,7 +130,10 @@ class DashboardApi {
   asio::awaitable<Response> revoke(Request request) const {
     const auto origin = request.query_parameter("origin");
     if (!origin) co_return no_origin();
-    co_return co_await pass(request.parameters[0], "DELETE",
+    const std::string name = request.parameters[0];
+    if (!is_profile_name(name)) co_return no_profile(name);
+    if (!c_.running.contains(name)) co_return forget(name, *origin);
+    co_return co_await pass(name, "DELETE",
                             "/v1/grants?origin=" + percent_encode(*origin), "");
   }
 
@@ -150,6 +158,15 @@ class DashboardApi {
   }
 
  private:
+  // Of a profile that does not run.
+  Response forget(const std::string& name, const std::string& origin) const {
+    const auto forgotten = forget_grant(c_.paths, name, origin);
+    if (!forgotten) return failure(409, forgotten.error());
+    if (!*forgotten) return not_granted(origin);
+    c_.changes.bump();
+    return json_response(json::object());
+  }
+
   // Has a running instance do it, and gives its answer.
   asio::awaitable<Response> pass(std::string name, std::string verb,
                                  std::string target, std::string body) const {

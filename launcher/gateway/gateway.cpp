@@ -104,6 +104,8 @@ http::ServerOptions Gateway::server_options() const {
       http::OtherSites{.pages = {"/", "/pick"}, .open = {"/v1/restore"}};
   Response worker(200, std::string(asset("unregister.js")));
   worker.content_type = "text/javascript; charset=utf-8";
+  // For those left with a wider scope than their script has.
+  worker.headers = {{"Service-Worker-Allowed", "/"}};
   server.policy.service_worker = std::move(worker);
   server.check_peers = options_.check_peers;
   return server;

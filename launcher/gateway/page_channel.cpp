@@ -45,10 +45,13 @@ void PageChannel::set_gone(const std::string& why) {
 
 void PageChannel::heard(const std::string& event, const json& params) {
   if (closed_) return;
-  // Of the connection, not of the instance's chain.
-  if (event == "disconnect" && connection_ && !connection_->is_open())
-    return set_gone("the wallet has stopped");
+  // Of the connection, not of the instance's chain: lost() follows.
+  if (event == "disconnect" && connection_ && !connection_->is_open()) return;
   tell_(event, params);
+}
+
+void PageChannel::lost() {
+  if (!closed_ && connection_) set_gone("the wallet has stopped");
 }
 
 asio::awaitable<void> PageChannel::run(std::shared_ptr<PageChannel> self) {
@@ -82,6 +85,9 @@ asio::awaitable<void> PageChannel::connect(std::shared_ptr<PageChannel> self,
   options.on_event = [weak = self->weak_from_this()](const std::string& event,
                                                      const json& params) {
     if (const auto channel = weak.lock()) channel->heard(event, params);
+  };
+  options.on_lost = [weak = self->weak_from_this()] {
+    if (const auto channel = weak.lock()) channel->lost();
   };
   options.instance = std::move(record);
   auto connection = co_await provider::connect(std::move(options),

@@ -57,6 +57,7 @@ class PageChannel : public std::enable_shared_from_this<PageChannel> {
       std::shared_ptr<provider::Connection> connection);
   void set_gone(const std::string& why);
   void heard(const std::string& event, const nlohmann::json& params);
+  void lost();
 
   const ChannelOptions options_;
   Timers& timers_;

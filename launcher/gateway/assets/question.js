@@ -1,11 +1,11 @@
 // One question of a wallet, with everything that a person needs to decide it.
 // Nothing of what is signed is cut: long things scroll.
 import { html, nothing } from './lit/lit-html.js';
-import { decodeCall } from './calldata.js';
 import { chainLabel } from './chains.js';
 import { originNote, originTemplate } from './origin.js';
 import { dataOf, sentence, transactionRows, warnings } from './question_facts.js';
 import { visible } from './text.js';
+import { callFields } from './token_call.js';
 import { typedTemplate } from './typed_data.js';
 import { valueTemplate } from './value.js';
 
@@ -28,11 +28,11 @@ function messageTemplate({ text, hex }) {
       ${long('Bytes', visible(hex))}</details>`;
 }
 
-function callTemplate(data) {
-  const call = decodeCall(data);
-  if (!call) return nothing;
+function callTemplate(call) {
+  const fields = callFields(call);
+  if (!fields) return nothing;
   return html`<h4 class="block-title">What the data says</h4>
-    ${valueTemplate({ call: call.name, ...Object.fromEntries(call.arguments) })}`;
+    ${valueTemplate(fields)}`;
 }
 
 function transactionTemplate(transaction) {
@@ -42,8 +42,9 @@ function transactionTemplate(transaction) {
       ${transactionRows(transaction).map(([label, value, detail]) => row(label, html`
         ${valueTemplate(value)}${detail ? html`<div class="muted detail">${detail}</div>` : nothing}`))}
     </dl>
-    ${data.map((each) => html`${callTemplate(each)}
-      ${long(`Data (${Math.max(0, (each.length - 2) / 2)} bytes)`, visible(each))}`)}
+    ${callTemplate(transaction.decoded)}
+    ${data.map((each) =>
+      long(`Data (${Math.max(0, (each.length - 2) / 2)} bytes)`, visible(each)))}
     ${data.length === 0 ? html`<p class="muted no-data">Without data.</p>` : nothing}`;
 }
 

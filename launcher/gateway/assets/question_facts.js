@@ -1,5 +1,5 @@
 // What a question means, as sentences and rows; how it looks is question.js's.
-import { callWarning, decodeCall, kUnlimited } from './calldata.js';
+import { callWarning, kUnlimited } from './token_call.js';
 import { chainLabel, chainNumber } from './chains.js';
 import { readOrigin } from './origin_parts.js';
 import { ether, gwei, quantity } from './units.js';
@@ -90,10 +90,10 @@ function transactionWarnings(question) {
   if (!transaction.to) warnings.push('This creates a contract: its code is the data below.');
   const data = dataOf(transaction);
   if (data.length > 1) warnings.push('This has two different kinds of data.');
-  const call = decodeCall(data[0]);
-  const warning = call && callWarning(call);
+  const { decoded } = transaction;
+  const warning = decoded && callWarning(decoded);
   if (warning) warnings.push(warning);
-  else if (transaction.to && data.length > 0 && !call)
+  else if (transaction.to && data.length > 0 && !decoded)
     warnings.push('This calls a contract with data that is not explained: make sure that you know what it does.');
   return warnings;
 }
@@ -131,7 +131,6 @@ const kRows = [
   ['nonce', 'Nonce', count],
   ['chainId', 'Chain', (value) => [chainLabel(value) ?? value]],
 ];
-// `decoded` is the instance's reading of the data, which is read here itself.
 const kShownElsewhere = ['from', 'data', 'input', 'decoded'];
 
 function highestFee({ gas, gasLimit, gasPrice, maxFeePerGas }) {

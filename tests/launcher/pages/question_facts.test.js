@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { decodeCall } from '../../../launcher/gateway/assets/calldata.js';
 import { chainLabel } from '../../../launcher/gateway/assets/chains.js';
 import { dataOf, sentence, transactionRows, warnings } from '../../../launcher/gateway/assets/question_facts.js';
+import { callFields } from '../../../launcher/gateway/assets/token_call.js';
 
 const kSpender = `0x${'11'.repeat(20)}`;
-const word = (hex) => hex.replace('0x', '').padStart(64, '0');
-const approve = (value) => `0x095ea7b3${word(kSpender)}${word(value)}`;
-const kMax = 'f'.repeat(64);
+const kMax = (2n ** 256n - 1n).toString();
+// As an instance reads it.
+const call = (signature, fields, more = {}) => ({
+  function: signature, ...more,
+  arguments: Object.entries(fields).map(([name, value]) => ({ name, value })),
+});
+const approve = (amount) =>
+  call('approve(address,uint256)', { spender: kSpender, amount });
 const ask = (kind, content, more = {}) =>
   ({ kind, content, method: 'm', chain_id: '0x1', origin: 'https://app.example', ...more });
 const transaction = (content) => warnings(ask('transaction', { to: kSpender, ...content }));
@@ -27,22 +32,19 @@ test('what is dangerous about a transaction is said', () => {
   assert.match(transaction({ chainId: 'x' })[0], /cannot be read/);
   assert.match(transaction({ to: null, data: '0x60' })[0], /creates a contract/);
   assert.match(transaction({ data: '0x12345678' })[0], /not explained/);
-  assert.match(transaction({ data: approve(kMax) })[0], /no limit/);
-  assert.match(transaction({ data: approve('01') })[0], /up to the value/);
+  assert.match(transaction({ data: '0x09', decoded: approve(kMax) })[0], /no limit/);
+  assert.match(transaction({ data: '0x09', decoded: approve('1') })[0], /up to the amount/);
+  const all = { operator: kSpender, approved: 'true' };
+  assert.match(transaction({ data: '0xa2', decoded: call('setApprovalForAll(address,bool)', all) })[0], /every token/);
+  assert.match(transaction({ data: '0xac', decoded: call('multicall(bytes[])', {}) })[0], /several calls/);
+  assert.deepEqual(transaction({ data: '0xa2', decoded: call('setApprovalForAll(address,bool)', { ...all, approved: 'false' }) }), []);
   assert.match(transaction({ data: '0x01', input: '0x02' })[0], /two different/);
 });
 
-test('a call is read from the data itself, not from what the page says of it', () => {
-  const [warning] = transaction({ data: approve(kMax), decoded: { call: 'harmless' } });
-  assert.match(warning, /no limit/);
-  assert.deepEqual(decodeCall(approve('0a')),
-    { name: 'approve', arguments: [['spender', kSpender], ['value', '10']] });
-});
-
-test('data that only looks like a known call is not explained', () => {
-  const dirtyAddress = `0x095ea7b3${'ff'.repeat(32)}${word('01')}`;
-  for (const data of [`${approve('01')}00`, approve('01').slice(0, -2), dirtyAddress, '0xz', null])
-    assert.equal(decodeCall(data), null);
+test('a call is shown by its name, its arguments and what is to be known of it', () => {
+  assert.deepEqual(callFields({ ...approve('10'), note: 'of an NFT ...' }),
+    { call: 'approve', spender: kSpender, amount: '10', note: 'of an NFT ...' });
+  for (const none of [undefined, null, {}, { function: 1 }, 'approve']) assert.equal(callFields(none), null);
 });
 
 test('data is shown whatever it is, and once', () => {
@@ -51,7 +53,7 @@ test('data is shown whatever it is, and once', () => {
 });
 
 test('a permission to spend and a strange chain in typed data are said', () => {
-  const content = { domain: { chainId: 137 }, primaryType: 'Permit', message: { value: `0x${kMax}` } };
+  const content = { domain: { chainId: 137 }, primaryType: 'Permit', message: { value: kMax } };
   const [chain, permit] = warnings(ask('typed_data', content));
   assert.match(chain, /another chain/);
   assert.match(permit, /without a limit/);
