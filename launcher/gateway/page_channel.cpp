@@ -10,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
-using provider::RpcError;
 using provider::RpcResult;
 
 // To dial an instance and have it prove itself: milliseconds, unless it is
@@ -94,26 +93,26 @@ asio::awaitable<void> PageChannel::connect(std::shared_ptr<PageChannel> self,
                                                self->timers_, kConnectLimit);
   if (self->closed_) co_return;
   if (!connection) {
-    log::warn("a page cannot be connected: " + connection.error().message);
+    if (self->state_ != State::gone)  // once, not at every try
+      log::warn("a page cannot be connected: " + connection.error().message);
     // Without the reason: that is the user's, not the page's.
     self->set_gone("the wallet does not answer");
     co_return;
   }
   self->connection_ = std::move(*connection);
-  co_await self->tell_ready(self->connection_);
+  co_await self->tell_ready();
 }
 
-asio::awaitable<void> PageChannel::tell_ready(
-    std::shared_ptr<provider::Connection> connection) {
+asio::awaitable<void> PageChannel::tell_ready() {
   json none = json::array();
-  auto asked_accounts = connection->request("eth_accounts", none);
-  auto asked_chain = connection->request("eth_chainId", none);
+  auto asked_accounts = connection_->request("eth_accounts", none);
+  auto asked_chain = connection_->request("eth_chainId", none);
   const auto accounts = co_await with_deadline(std::move(asked_accounts),
                                                timers_, kStateLimit);
   const auto chain =
       co_await with_deadline(std::move(asked_chain), timers_, kStateLimit);
-  if (closed_ || connection_ != connection) co_return;
-  if (!connection->is_open()) co_return set_gone("the wallet has stopped");
+  if (!connection_) co_return;
+  if (!connection_->is_open()) co_return set_gone("the wallet has stopped");
   const bool has_accounts = accounts && *accounts && (*accounts)->is_array();
   const bool has_chain = chain && *chain && (*chain)->is_string();
   state_ = State::ready;
@@ -127,11 +126,16 @@ asio::awaitable<RpcResult> PageChannel::request(
     std::shared_ptr<PageChannel> self, std::string method, json params) {
   while (self->state_ == State::connecting && !self->closed_)
     co_await self->changes_.after(self->changes_.revision());
-  const auto connection = self->connection_;
-  if (self->state_ != State::ready || !connection)
-    co_return RpcError(provider::rpc_code::disconnected, self->why_gone_);
-  auto answer =
-      co_await connection->request(std::move(method), std::move(params));
+  if (self->state_ != State::ready || !self->connection_)
+    co_return self->disconnected();
+  auto asking =
+      self->connection_->request(std::move(method), std::move(params));
+  auto answer = co_await std::move(asking);
+  // In our words: the connection's own name the profile, of which the page may
+  // know the title only.
+  if (!answer && !self->connection_ &&
+      answer.error().code == provider::rpc_code::disconnected)
+    co_return self->disconnected();
   co_return answer;
 }
 

@@ -53,18 +53,21 @@ class PageChannel : public std::enable_shared_from_this<PageChannel> {
 
   static asio::awaitable<void> connect(std::shared_ptr<PageChannel> self,
                                        registry::Record record);
-  asio::awaitable<void> tell_ready(
-      std::shared_ptr<provider::Connection> connection);
+  asio::awaitable<void> tell_ready();
   void set_gone(const std::string& why);
   void heard(const std::string& event, const nlohmann::json& params);
   void lost();
+  [[nodiscard]] provider::RpcError disconnected() const {
+    return {provider::rpc_code::disconnected, why_gone_};
+  }
 
   const ChannelOptions options_;
   Timers& timers_;
   Changes& registry_;
   Tell tell_;
-  // Also held by requests that wait, which end with it.
-  std::shared_ptr<provider::Connection> connection_;
+  // Held by nobody else: a request that waits would keep it open, and its
+  // question before the user, when the page has gone.
+  std::unique_ptr<provider::Connection> connection_;
   State state_ = State::connecting;
   std::string why_gone_;
   Changes changes_;  // of the state and the connection

@@ -44,10 +44,12 @@ bool is_no_websocket(const error_code& error) {
 // little after the Connection is gone.
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(tcp::socket socket, Record record, OnEvent on_event)
+  Session(tcp::socket socket, Record record, OnEvent on_event,
+          std::function<void()> on_lost)
       : stream_(std::move(socket)),
         record_(std::move(record)),
-        on_event_(std::move(on_event)) {}
+        on_event_(std::move(on_event)),
+        on_lost_(std::move(on_lost)) {}
 
   // Coroutines hold what they work on by value.
   static asio::awaitable<Result<void>> prove(std::shared_ptr<Session> self,
@@ -78,6 +80,7 @@ class Session : public std::enable_shared_from_this<Session> {
   websocket::stream<tcp::socket> stream_;
   Record record_;
   OnEvent on_event_;
+  std::function<void()> on_lost_;
   beast::flat_buffer incoming_;
   std::deque<std::string> outgoing_;  // the front one is being written
   RpcCalls calls_;
@@ -197,10 +200,13 @@ void Session::lose(const std::string& reason) {
   if (!told_disconnect_)
     tell("disconnect", {{"code", rpc_code::disconnected},
                         {"message", disconnected().message}});
+  const auto lost = on_lost_;
+  if (lost) lost();
 }
 
 void Session::close() {
   on_event_ = nullptr;
+  on_lost_ = nullptr;
   if (!open_) return;
   open_ = false;
   calls_.fail_all(disconnected());
@@ -238,7 +244,8 @@ asio::awaitable<Connected> dial_and_prove(Record record,
   auto socket = co_await dial(record, options.check_peer);
   if (!socket) co_return socket.error();
   auto session = std::make_shared<Session>(
-      std::move(*socket), std::move(record), std::move(options.on_event));
+      std::move(*socket), std::move(record), std::move(options.on_event),
+      std::move(options.on_lost));
   Hello named = std::move(*hello);
   auto proven =
       co_await Session::prove(session, std::move(named), options.origin);

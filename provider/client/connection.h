@@ -32,6 +32,10 @@ struct ConnectOptions {
   std::variant<std::string, registry::Record> instance;
   // May be empty. May destroy the connection.
   OnEvent on_event;
+  // The connection was lost; last, and also where the instance had announced a
+  // `disconnect` itself, which on_event is told of once. May destroy the
+  // connection; not called after that.
+  std::function<void()> on_lost;
   // The page that is spoken for, full scheme, host and port as the browser
   // gave it. Empty: the user's own program.
   std::string origin;
