@@ -1,6 +1,6 @@
 // The subcommands of `berth`, each in a file of its own. Each gives the exit
 // code, and has said what there is to say. What it is asked stands in a plain
-// struct, filled by cli.cpp.
+// struct, filled by cli*.cpp.
 #pragma once
 
 #include <chrono>

@@ -4,7 +4,7 @@ namespace berth::launcher {
 namespace {
 
 // The scripts ask `berth` itself for names when a key is pressed, so they stay
-// right. Verbs and options are those of cli.cpp; a test compares them with
+// right. Verbs and options are those of cli*.cpp; a test compares them with
 // `berth help`.
 constexpr const char* kBash =
     R"bash(# berth completion for bash: source <(berth completion bash)

@@ -15,9 +15,15 @@ async function answers() {
   }
 }
 
+const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** Loads the picker anew, at the new run's own host, as soon as one answers. */
 export async function recover(window) {
-  for (let pause = kPauseMs; !(await answers()); pause = Math.min(pause * 2, kLongestPauseMs))
-    await new Promise((resolve) => setTimeout(resolve, pause));
+  // A berthd that is just ending answers too, and is gone a moment later.
+  let pause = kPauseMs;
+  do {
+    await rest(pause);
+    pause = Math.min(pause * 2, kLongestPauseMs);
+  } while (!(await answers()));
   window.location.replace(`http://127.0.0.1:${window.location.port}/pick`);
 }

@@ -1,0 +1,53 @@
+// Verbs for berthd, and for the upkeep of an installation.
+#include "launcher/cli_parts.h"
+
+namespace berth::launcher {
+
+void add_manager(CLI::App& app, Action& action) {
+  app.add_subcommand("up", "start berthd: restarts, autostart, gateway")
+      ->callback([&action] { action = up; });
+  app.add_subcommand("down", "stop berthd; what runs goes on")
+      ->callback([&action] { action = down; });
+  const auto shown = add<UiOptions>(app, "ui", "open the dashboard, signed in");
+  shown.flag("--no-open", shown->no_open, "print what to open in a browser");
+  shown.does(action, ui);
+  auto* service =
+      app.add_subcommand("service", "berthd as a service of systemd");
+  service->require_subcommand(1);
+  service->add_subcommand("install", "start it at login, hold its port")
+      ->callback([&action] { action = service_install; });
+  service->add_subcommand("remove", "no longer; what runs goes on")
+      ->callback([&action] { action = service_remove; });
+  auto json = std::make_shared<bool>(false);
+  auto* status = service->add_subcommand("status", "whether it is installed");
+  status->add_flag("--json", *json, "as a JSON object");
+  status->callback([&action, json] {
+    action = [json](Context& c) { return service_status(*json, c); };
+  });
+}
+
+void add_upkeep(CLI::App& app, Action& action) {
+  auto json = std::make_shared<bool>(false);
+  auto* doctor_app =
+      app.add_subcommand("doctor", "check everything; say what to do");
+  doctor_app->add_flag("--json", *json, "as a JSON object");
+  doctor_app->callback([&action, json] {
+    action = [json](Context& c) { return doctor(*json, c); };
+  });
+  app.add_subcommand("prune", "remove the records of crashed instances")
+      ->callback([&action] { action = prune; });
+  auto shell = std::make_shared<std::string>();
+  auto* completion_app =
+      app.add_subcommand("completion", "a script for bash, zsh or fish");
+  completion_app->add_option("SHELL", *shell)->required();
+  completion_app->callback([&action, shell] {
+    action = [shell](Context& c) { return completion(*shell, c); };
+  });
+  app.add_subcommand("version", "print the version")->callback([&action] {
+    action = [](Context& c) {
+      return c.console.line("berth " BERTH_VERSION), 0;
+    };
+  });
+}
+
+}  // namespace berth::launcher
