@@ -8,7 +8,7 @@ import { loopbackPermission } from './support/browser.js'
 import { Dapp } from './support/dapp.js'
 import { openFirefox, press } from './support/firefox.js'
 import { serveSites } from './support/site.js'
-import { accountOf, gatewayHome } from './support/stage.js'
+import { accountsOf, gatewayHome } from './support/stage.js'
 
 const message = 'Hello from the harbour'
 
@@ -29,8 +29,9 @@ async function withBob(t, url, headers) {
 }
 
 async function signs({ home, page }, answer) {
-  const account = await accountOf(home, 'bob')
-  assert.deepEqual(await page.result('eth_accounts'), [account])
+  const accounts = await accountsOf(home, 'bob')
+  const [account] = accounts
+  assert.deepEqual(await page.result('eth_accounts'), accounts)
   const signing = page.result('personal_sign', [toHex(message), account])
   await answer()
   const signer = await recoverMessageAddress({ message, signature: await signing })
@@ -40,7 +41,7 @@ async function signs({ home, page }, answer) {
 for (const [what, headers] of [['', {}], [' under connect-src self', { 'content-security-policy': "default-src 'self'; img-src data:" }]])
   test(`Firefox: a public page${what} picks bob and has him sign in its popup`, async (t) => {
     const it = await withBob(t, (sites) => sites.publicOrigin(), headers)
-    await signs(it, () => press(it.popup, 'approve'))
+    await signs(it, () => press(it.popup, 'sign'))
     assert.equal(await loopbackPermission(it.page.page), 'prompt')
   })
 

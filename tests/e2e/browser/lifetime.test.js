@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { ok } from '../support/berth.js'
 import { loopbackPermission } from './support/browser.js'
 import { choose } from './support/person.js'
-import { accountOf, stage } from './support/stage.js'
+import { accountsOf, stage } from './support/stage.js'
 
 const places = {
   'a public page': (sites) => sites.publicOrigin(),
@@ -30,17 +30,33 @@ for (const [what, url] of Object.entries(places)) {
     assert.equal((await page.request('eth_chainId')).error.code, 4100)
   })
 
-  test(`${what}: a stop is a disconnect, a start connects again`, async (t) => {
+  test(`${what}: a stop is a disconnect`, async (t) => {
     const { home, page } = await withBob(t, url)
     await ok(home.berth('stop', 'bob'))
     assert.equal((await page.event('disconnect')).code, 4900)
-    assert.equal((await page.request('eth_accounts')).error.code, 4900)
-    await ok(home.berth('start', 'bob'))
-    assert.deepEqual(await page.event('connect'), { chainId: '0x7a69' })
-    assert.equal(await page.state(), 'ready')
-    assert.deepEqual(await page.result('eth_accounts'), [await accountOf(home, 'bob')])
+    assert.equal((await page.request('eth_chainId')).error.code, 4900)
   })
 }
+
+test('a public page is connected again when its wallet is', async (t) => {
+  const { home, page } = await withBob(t, places['a public page'])
+  await ok(home.berth('restart', 'bob'))
+  await page.event('disconnect')
+  assert.deepEqual(await page.event('connect'), { chainId: '0x7a69' })
+  assert.equal(await page.state(), 'ready')
+  assert.deepEqual(await page.result('eth_accounts'), await accountsOf(home, 'bob'))
+})
+
+test('a page of this computer must ask again, since any program may be behind its port', async (t) => {
+  const { home, page } = await withBob(t, places['a page of this computer'])
+  await ok(home.berth('restart', 'bob'))
+  await page.event('disconnect')
+  assert.deepEqual(await page.event('accountsChanged'), [])
+  const { popup, picked } = await page.pick()
+  await choose(popup, 'bob')
+  assert.equal((await picked).value.name, 'bob')
+  assert.deepEqual(await page.result('eth_accounts'), await accountsOf(home, 'bob'))
+})
 
 test('a public page that is loaded anew finds its open popup without a question', async (t) => {
   const { home, browser, page, popup, info } = await withBob(t, places['a public page'])
@@ -48,7 +64,7 @@ test('a public page that is loaded anew finds its open popup without a question'
   await page.reload()
   const { name, rdns } = await page.restore()
   assert.deepEqual([name, rdns], [info.name, info.rdns])
-  assert.deepEqual(await page.result('eth_accounts'), [await accountOf(home, 'bob')])
+  assert.deepEqual(await page.result('eth_accounts'), await accountsOf(home, 'bob'))
   assert.equal(popup.isClosed(), false)
   assert.equal(browser.context.pages().length, before, 'no other window')
   assert.equal(await loopbackPermission(page.page), 'prompt')
@@ -59,7 +75,7 @@ test('a page of this computer that is loaded anew is connected without a questio
   await page.reload()
   const { name, rdns } = await page.restore()
   assert.deepEqual([name, rdns], [info.name, info.rdns])
-  assert.deepEqual(await page.result('eth_accounts'), [await accountOf(home, 'bob')])
+  assert.deepEqual(await page.result('eth_accounts'), await accountsOf(home, 'bob'))
   assert.equal(browser.context.pages().filter((each) => each.url().includes('/pick')).length, 0)
 })
 

@@ -8,7 +8,7 @@ import { ok } from '../support/berth.js'
 import { question } from './support/approvals.js'
 import { loopbackPermission } from './support/browser.js'
 import { approve, choose, deny } from './support/person.js'
-import { accountOf, stage } from './support/stage.js'
+import { accountsOf, stage } from './support/stage.js'
 
 const message = 'Hello from the harbour'
 const publicPage = (sites) => sites.publicOrigin()
@@ -26,8 +26,9 @@ async function pickBob(t, url, headers) {
 }
 
 async function signedByBob({ home, page }, answer) {
-  const account = await accountOf(home, 'bob')
-  assert.deepEqual(await page.result('eth_accounts'), [account])
+  const accounts = await accountsOf(home, 'bob')
+  const [account] = accounts
+  assert.deepEqual(await page.result('eth_accounts'), accounts)
   assert.equal(await page.result('eth_chainId'), '0x7a69')
   const signing = page.result('personal_sign', [toHex(message), account])
   await answer()
@@ -64,6 +65,6 @@ test('two public pages each have their own profile', async (t) => {
   const { popup, picked } = await other.pick()
   await choose(popup, 'alice')
   assert.equal((await picked).value.name, 'alice')
-  assert.deepEqual(await other.result('eth_accounts'), [await accountOf(it.home, 'alice')])
-  assert.deepEqual(await it.page.result('eth_accounts'), [await accountOf(it.home, 'bob')])
+  assert.deepEqual(await other.result('eth_accounts'), await accountsOf(it.home, 'alice'))
+  assert.deepEqual(await it.page.result('eth_accounts'), await accountsOf(it.home, 'bob'))
 })

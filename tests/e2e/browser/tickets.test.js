@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ok } from '../support/berth.js'
 import { frame, Gateway } from './support/gateway.js'
-import { accountOf, gatewayHome } from './support/stage.js'
+import { accountsOf, gatewayHome } from './support/stage.js'
 
 const local = 'http://localhost:3000'
 const app = 'https://app.example'
@@ -25,11 +25,11 @@ test('a direct ticket opens one channel, to its origin only, once', async (t) =>
   assert.equal(mode, 'direct')
   const socket = await gateway.channel(ticket, local)
   t.after(() => socket.terminate())
-  const account = await accountOf(home, 'bob')
+  const accounts = await accountsOf(home, 'bob')
   const { params } = await frame(socket, state('ready'))
-  assert.deepEqual(params, { state: 'ready', accounts: [account], chainId: '0x7a69' })
+  assert.deepEqual(params, { state: 'ready', accounts, chainId: '0x7a69' })
   socket.send(JSON.stringify({ jsonrpc: '2.0', id: 'x', method: 'eth_accounts' }))
-  assert.deepEqual((await frame(socket, ({ id }) => id === 'x')).result, [account])
+  assert.deepEqual((await frame(socket, ({ id }) => id === 'x')).result, accounts)
   await refused(gateway.channel(ticket, local))
 })
 
@@ -64,14 +64,24 @@ test('a ticket lives for 60 s', async (t) => {
 })
 
 test('the channel tells of a stop, answers 4900 meanwhile, and is there again', async (t) => {
-  const { home, gateway, ticket } = await granted(t, local)
-  const socket = await gateway.channel(ticket, local)
+  const { home, gateway, ticket } = await granted(t, app)
+  const socket = await gateway.channel(ticket, gateway.origin)
   t.after(() => socket.terminate())
-  await frame(socket, state('ready'))
+  const before = (await frame(socket, state('ready'))).params
   await ok(home.berth('stop', 'bob'))
   await frame(socket, state('gone'))
   socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_accounts' }))
   assert.equal((await frame(socket, ({ id }) => id === 1)).error.code, 4900)
   await ok(home.berth('start', 'bob'))
-  assert.equal((await frame(socket, state('ready'))).params.chainId, '0x7a69')
+  assert.deepEqual((await frame(socket, state('ready'))).params, before)
+})
+
+test('what a page of this computer was granted ends with the instance', async (t) => {
+  const { home, gateway, ticket } = await granted(t, local)
+  const socket = await gateway.channel(ticket, local)
+  t.after(() => socket.terminate())
+  await frame(socket, state('ready'))
+  await ok(home.berth('restart', 'bob'))
+  await frame(socket, state('gone'))
+  assert.deepEqual((await frame(socket, state('ready'))).params, { state: 'ready', accounts: [], chainId: null })
 })

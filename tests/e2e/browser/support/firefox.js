@@ -35,9 +35,12 @@ export async function openFirefox({ publicPort }) {
   }
 }
 
-// A person's click on the button whose name begins so, once it is awake.
-export const press = (page, name) =>
-  page.locator('button:not(:disabled)').filter((button) => true).click()
-
-export const loopbackPermission = (page) =>
-  page.evaluate(async () => (await navigator.permissions.query({ name: 'loopback-network' })).state)
+// A person's click on the first button that says `text`, once the window has
+// settled: ./person.js for this driver.
+export async function press(popup, text) {
+  const button = await popup.waitForFunction((text) => {
+    if (document.body.classList.contains('settling')) return null
+    return [...document.querySelectorAll('button')].find((each) => each.textContent.toLowerCase().includes(text))
+  }, {}, text)
+  await button.click()
+}

@@ -36,7 +36,6 @@ export async function stage(t, { site, home: options, expected } = {}) {
   return { home, sites, browser, dapp }
 }
 
-// An account of a profile, as `berth call` gives it.
-export async function accountOf(home, name) {
-  return JSON.parse(await ok(home.berth('call', name, 'eth_accounts')))[0]
-}
+// The accounts of a profile, as `berth call` gives them.
+export const accountsOf = async (home, name) => JSON.parse(await ok(home.berth('call', name, 'eth_accounts')))
+export const accountOf = async (home, name) => (await accountsOf(home, name))[0]

@@ -14,7 +14,7 @@ window.settle = (promise) => promise.then((value) => ({ value }), (error) => ({ 
 window.use = (wallet) => {
   if (!wallet) return null
   window.wallet = wallet
-  for (const name of kEvents) wallet.on(name, (value) => window.heard.push({ name, value }))
+  for (const name of kEvents) wallet.on(name, (value) => window.heard.push({ name, value: value instanceof Error ? plain(value) : value }))
   return wallet.info
 }
 
