@@ -31,8 +31,10 @@ function showState() {
   $('none').hidden = wallet !== null;
   $('wallet').hidden = wallet === null;
   if (!wallet) return;
-  $('icon').src = wallet.info.icon;
-  $('name').textContent = wallet.info.name;
+  const { icon, name } = wallet.info;
+  $('icon').hidden = icon === null;
+  if (icon !== null) $('icon').src = icon;
+  $('name').textContent = name;
   $('state').textContent = wallet.state;
   $('dot').classList.toggle('ready', wallet.state === 'ready');
 }
@@ -75,8 +77,9 @@ async function sign() {
 }
 
 function leave() {
-  wallet.close();
+  const left = wallet;
   wallet = null;
+  left.close();
   $('signature').hidden = true;
   showState();
 }

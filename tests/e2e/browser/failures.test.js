@@ -36,8 +36,14 @@ async function squat(t, server, port) {
 }
 
 test('no click: the browser blocks the popup', async (t) => {
-  const { page } = await publicPage(t)
-  await failure(page.page.evaluate((options) => window.settle(window.berth.pick(options)), page.options), 'popup_blocked')
+  const files = {
+    '/eager.html': '<!doctype html><title>A dApp</title><link rel="icon" href="data:,"><script type="module" src="/eager.js"></script>',
+    '/eager.js': `import './dapp.js'
+      window.outcome = window.settle(window.berth.pick({ gateway: new URLSearchParams(location.search).get('gateway') }))`,
+  }
+  const { home, sites, dapp } = await stage(t, { site: { files }, home: { running: ['bob'] } })
+  const { page } = await dapp(`${sites.publicOrigin()}/eager.html?gateway=http://127.0.0.1:${home.gateway}`)
+  await failure(page.evaluate(() => window.outcome), 'popup_blocked')
 })
 
 test('the user closes the popup', async (t) => {

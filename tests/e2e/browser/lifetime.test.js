@@ -34,6 +34,7 @@ for (const [what, url] of Object.entries(places)) {
     const { home, page } = await withBob(t, url)
     await ok(home.berth('stop', 'bob'))
     assert.equal((await page.event('disconnect')).code, 4900)
+    assert.equal(await page.state(), 'gone')
     assert.equal((await page.request('eth_chainId')).error.code, 4900)
   })
 }

@@ -96,8 +96,11 @@ export class View {
       get info() {
         return view.session?.info ?? null;
       },
+      // As the dApp was told by `connect` and `disconnect`: an instance may
+      // still be reached when its chain, or this page's grant, is not there.
       get state() {
-        return view.session?.state ?? 'gone';
+        const { state = 'gone', isConnected } = view.session ?? {};
+        return state === 'ready' && !isConnected ? 'gone' : state;
       },
     });
   }

@@ -8,5 +8,5 @@ async function press(popup, name) {
 }
 
 export const choose = (popup, name) => press(popup, new RegExp(`\\b${name}\\b`, 'i'))
-export const approve = (popup) => press(popup, /^(approve|sign)\b/i)
+export const approve = (popup) => press(popup, /^(approve|sign|switch)\b/i)
 export const deny = (popup) => press(popup, /^deny\b/i)
