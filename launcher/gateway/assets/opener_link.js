@@ -15,13 +15,15 @@ const kShapes = {
 
 function isMessage(data) {
   return data !== null && typeof data === 'object' && data.berth === 1 &&
-    Object.hasOwn(kShapes, data.type) && kShapes[data.type](data);
+    typeof data.type === 'string' && Object.hasOwn(kShapes, data.type) &&
+    kShapes[data.type](data);
 }
 
 /**
  * Hears the opener alone, and pins its origin by its first hello. `on`:
  * `pinned(origin)` once; `message(data)` for each well-formed message of that
- * origin; `foreign()` when the opener, navigated elsewhere, speaks from
+ * origin; `nameless()` when it says hello and has no origin that could be
+ * pinned; `foreign()` when the opener, navigated elsewhere, speaks from
  * another. Nothing is sent before the origin is known, nor to any other.
  */
 export class OpenerLink {
@@ -58,13 +60,15 @@ export class OpenerLink {
   #hear({ source, origin, data }) {
     if (!isMessage(data) || !this.#isFrom(source, origin, data)) return;
     if (this.#origin === null) {
-      if (data.type !== 'hello' || !readOrigin(origin)) return;
+      if (data.type !== 'hello') return;
+      if (!readOrigin(origin)) return this.#on.nameless();
       this.#origin = origin;
       this.#on.pinned(origin);
     }
     if (origin === this.#origin) this.#on.message(data);
     else this.#on.foreign();
   }
+
   // What a page says as it goes comes from a window without a document: null.
   #isFrom(source, origin, { type }) {
     if (source === this.#opener) return true;

@@ -17,7 +17,7 @@ const kHints = {
   small: 'Make this window larger first.',
 };
 
-const ui = { filter: '', current: null, hint: '', isLate: false };
+const ui = { filter: '', current: null, hint: '', isLate: false, isNameless: false };
 const guard = guardWindow(window, draw);
 let picker = null;     // from the page's first word on
 let scene = '';
@@ -27,6 +27,10 @@ let watching = new AbortController();
 const link = new OpenerLink(window, {
   pinned: begin,
   message: (message) => picker.hear(message),
+  nameless: () => {
+    ui.isNameless = true;
+    draw();
+  },
   foreign: () => picker.foreign(),
 });
 
@@ -120,8 +124,13 @@ const act = {
 function draw() {
   document.body.classList.toggle('settling', !guard.isLive());
   document.body.classList.toggle('too-small', !guard.isLargeEnough());
-  const view = link.exists ? picker?.view ?? 'waiting' : 'alone';
-  render(page({ origin: link.origin, view, picker, ui, act, guard }), document.body);
+  render(page({ origin: link.origin, view: viewOf(), picker, ui, act, guard }), document.body);
+}
+
+function viewOf() {
+  if (!link.exists) return 'alone';
+  if (picker) return picker.view;
+  return ui.isNameless ? 'nameless' : 'waiting';
 }
 
 const kSteps = { ArrowDown: 1, ArrowUp: -1 };

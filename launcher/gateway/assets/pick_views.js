@@ -15,6 +15,11 @@ const aloneView = () => plainView(
   'This is where you choose a wallet profile for a web page. It works only in the window that the page itself opens: go to the page and choose Berth there.',
   'If the page did open it, the page has cut the link between its windows (Cross-Origin-Opener-Policy: same-origin). Its makers can allow it with same-origin-allow-popups.');
 
+const namelessView = () => plainView(
+  'This page has no origin',
+  'It is in a sandboxed frame, or was opened from a file, so that nothing tells it from other pages. It gets no profile.',
+  'Open it in a tab of its own, at an http: or https: address.');
+
 const waitingView = ({ ui }) => ui.isLate
   ? plainView('The page does not answer',
       'Close this window, go back to the page and connect again.')
@@ -36,6 +41,7 @@ const lostView = () => html`<section class="plain" role="status">
 
 const kViews = {
   alone: aloneView,
+  nameless: namelessView,
   waiting: waitingView,
   choosing: choiceView,
   cancelled: cancelledView,

@@ -55,7 +55,8 @@ export class Picker {
   /** Another one: what is under the pointer is not what it was. */
   get scene() {
     const rows = this.profiles?.map(({ name, status, state }) => [name, status, state]);
-    const shown = this.view === 'choosing' ? rows : this.questions[0]?.id;
+    const notices = [this.trouble !== null, this.failure?.subject];  // above rows, between them
+    const shown = this.view === 'choosing' ? [rows, notices] : this.questions[0]?.id;
     return JSON.stringify([this.view, shown]);
   }
 

@@ -15,6 +15,7 @@ function setUp() {
     pinned: (origin) => heard.push(['pinned', origin]),
     message: (message) => heard.push(message),
     foreign: () => heard.push('foreign'),
+    nameless: () => heard.push('nameless'),
   });
   const say = (data, { source = opener, origin = kOrigin } = {}) =>
     window.dispatchEvent(Object.assign(new Event('message'), { source, origin, data }));
@@ -51,11 +52,13 @@ test('a page that leaves is heard, though its window has no document any more', 
   assert.deepEqual(heard.slice(2), [leaving]);
 });
 
-test('what is no web origin is never pinned', () => {
-  const { heard, say } = setUp();
-  for (const origin of ['null', '', 'file://', 'chrome-extension://abc', 'https://app.example/', 'HTTPS://app.example'])
-    say(hello(), { origin });
-  assert.deepEqual(heard, []);
+test('what is no web origin is never pinned, and told of', () => {
+  const { heard, link, say } = setUp();
+  const none = ['null', '', 'file://', 'chrome-extension://abc', 'https://app.example/', 'HTTPS://app.example'];
+  for (const origin of none) say(hello(), { origin });
+  say({ berth: 1, type: 'leaving' }, { origin: 'null' });
+  assert.deepEqual(heard, none.map(() => 'nameless'));
+  assert.equal(link.origin, null);
 });
 
 test('only a hello pins', () => {
@@ -78,7 +81,7 @@ test('messages of a wrong shape are dropped', () => {
   say(hello());
   const wrong = [
     null, 'hello', 1, { type: 'leaving' }, { berth: 2, type: 'leaving' },
-    { berth: 1, type: 'toString' }, { berth: 1, type: 'picked', id: 'x' },
+    { berth: 1, type: 'toString' }, { berth: 1, type: ['leaving'] }, { berth: 1, type: 'picked', id: 'x' },
     hello({ id: 7 }), hello({ id: 'x'.repeat(300) }), hello({ want: 'all' }),
     hello({ want: 'resume' }), { berth: 1, type: 'rpc', rdns: 'a', text: {} },
     { berth: 1, type: 'rpc', text: '' }, { berth: 1, type: 'close' },

@@ -251,6 +251,20 @@ test('the scene changes with what a click would grant', async () => {
   assert.equal(picker.scene, before);
 });
 
+test('the scene changes when a notice moves the rows', async () => {
+  const { picker, hello } = setUp({ start: () => Promise.reject(failed(409)) });
+  await hello('1');
+  const scenes = new Set([picker.scene]);
+  await picker.start(kAlice);
+  scenes.add(picker.scene);
+  picker.troubled({ kind: 'gone', error: failed(0) });
+  scenes.add(picker.scene);
+  picker.tell({ profiles: [kBob, kAlice], approvals: [] });
+  await picker.start(kBob);
+  scenes.add(picker.scene);
+  assert.equal(scenes.size, 4);
+});
+
 test('another page in the tab is told of until the right one speaks', async () => {
   const { picker } = await connected();
   picker.foreign();
