@@ -9,13 +9,16 @@ const { choose } = await import('../e2e/browser/support/person.js')
 
 const count = 500
 
-// In the page: how long each of `count` requests took, in ms.
+// In the page: how long each of `count` requests took, in ms. One that came
+// too soon for the instance's limit of a page is made again, and not counted.
 async function measure(count) {
   const taken = []
-  for (let i = 0; i < count; ++i) {
+  while (taken.length < count) {
     const before = performance.now()
-    await window.wallet.request({ method: 'eth_chainId' })
-    taken.push(performance.now() - before)
+    const { error } = await window.settle(window.wallet.request({ method: 'eth_chainId' }))
+    if (!error) taken.push(performance.now() - before)
+    else if (error.code === -32005) await new Promise((resolve) => setTimeout(resolve, 1000))
+    else throw new Error(error.message)
   }
   return taken.sort((a, b) => a - b)
 }
@@ -37,5 +40,5 @@ try {
   await row('public page -> popup -> instance and back', it, it.sites.publicOrigin())
   await row('page of this computer -> instance and back', it, it.sites.localOrigin)
 } finally {
-  for (const end of ends) await end()
+  for (const end of ends) await end()?.catch(({ message }) => console.error(message))
 }

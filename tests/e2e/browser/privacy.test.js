@@ -40,7 +40,9 @@ test('every answer to who has no ticket is the same byte for byte with 0 and wit
   const none = [await answers(home.gateway), await answers(home.gateway, host)]
   await ok(home.berth('start', '--create', ...ten))
   assert.deepEqual([await answers(home.gateway), await answers(home.gateway, host)], none)
-  assert.ok(Object.values(none[0]).every((answer) => answer.startsWith('HTTP/1.1 ')), 'each was answered')
+  const all = Object.values(none[0])
+  assert.ok(all.every((answer) => answer.startsWith('HTTP/1.1 ')), 'each was answered')
+  assert.ok(all.some((answer) => answer.endsWith('{"profiles":[]}')), 'restore too')
 })
 
 // Everything that a page of this computer, which no browser hinders, can read:

@@ -28,6 +28,7 @@ async function picture(page, name, size) {
   for (const [kind, colorScheme, viewport = size] of kinds) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize(viewport)
+    await page.locator('body:not(.settling)').waitFor()
     await page.screenshot({ path: join(folder, `${name}-${kind}.png`), fullPage: true })
     const wide = await page.evaluate(() => document.documentElement.scrollWidth)
     assert.ok(wide <= viewport.width, `${name} is ${wide} wide in ${viewport.width}`)

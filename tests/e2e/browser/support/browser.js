@@ -10,7 +10,7 @@ const flags = [
   // another browser.
   '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--ignore-certificate-errors', '--host-resolver-rules=MAP * 127.0.0.1',
+  '--ignore-certificate-errors', '--hide-scrollbars', '--host-resolver-rules=MAP * 127.0.0.1',
 ]
 
 // The browser, until close(). `troubles`: errors of consoles and of scripts, in

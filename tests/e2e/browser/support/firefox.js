@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import puppeteer from 'puppeteer-core'
 
+export const firefox = '/usr/bin/firefox-esr'
+
 // The browser, until close(). newPage(): one with the one method of Playwright's
 // that ./dapp.js needs besides.
 export async function openFirefox({ publicPort }) {
   const profile = mkdtempSync(join(tmpdir(), 'berth-firefox-'))
   const browser = await puppeteer.launch({
     browser: 'firefox',
-    executablePath: '/usr/bin/firefox-esr',
+    executablePath: firefox,
     headless: true,
     acceptInsecureCerts: true,
     userDataDir: profile,
