@@ -13,6 +13,13 @@ using provider::RpcResult;
 
 // As many as an instance lets one connection wait for, and then some.
 constexpr std::size_t kMaxPending = 256;
+// Bytes of them: an instance that is stopped (SIGSTOP) takes nothing.
+constexpr std::size_t kMaxPendingBytes = std::size_t{4} << 20;
+
+// A parser's error repeats what it could not read, and may cut a character.
+std::string dump(const json& message) {
+  return message.dump(-1, ' ', false, json::error_handler_t::replace);
+}
 
 json error_object(const RpcError& error) {
   json object{{"code", error.code}, {"message", error.message}};
@@ -26,7 +33,7 @@ std::string answer_text(const json& id, const RpcResult& result) {
     answer["result"] = *result;
   else
     answer["error"] = error_object(result.error());
-  return answer.dump();
+  return dump(answer);
 }
 
 struct Call {
@@ -63,13 +70,19 @@ struct Exchange {
   std::shared_ptr<http::WsConnection> connection;
   std::shared_ptr<PageChannel> channel;
   std::size_t pending = 0;
+  std::size_t pending_bytes = 0;
 };
 
-asio::awaitable<void> serve(std::shared_ptr<Exchange> exchange, Call call) {
+asio::awaitable<void> serve(std::shared_ptr<Exchange> exchange, Call call,
+                            std::size_t bytes) {
   struct Pending {
-    std::size_t& count;
-    ~Pending() { --count; }
-  } pending{exchange->pending};
+    Exchange& exchange;
+    std::size_t bytes;
+    ~Pending() {
+      --exchange.pending;
+      exchange.pending_bytes -= bytes;
+    }
+  } pending{*exchange, bytes};
   const json id = std::move(call.id);
   auto result = co_await PageChannel::request(
       exchange->channel, std::move(call.method), std::move(call.params));
@@ -87,9 +100,8 @@ class PageSession : public http::WsHandler {
 
   void on_open(std::shared_ptr<http::WsConnection> connection) override {
     auto tell = [connection](const std::string& method, const json& params) {
-      connection->send(
-          json{{"jsonrpc", "2.0"}, {"method", method}, {"params", params}}
-              .dump());
+      const json told{{"jsonrpc", "2.0"}, {"method", method}, {"params", params}};
+      connection->send(dump(told));
     };
     auto channel = std::make_shared<PageChannel>(std::move(options_), timers_,
                                                  registry_, std::move(tell));
@@ -102,13 +114,15 @@ class PageSession : public http::WsHandler {
     auto call = parse_call(text);
     if (!call)
       return exchange_->connection->send(answer_text(json(), call.error()));
-    if (exchange_->pending >= kMaxPending) {
+    if (exchange_->pending >= kMaxPending ||
+        exchange_->pending_bytes + text.size() > kMaxPendingBytes) {
       const RpcError busy(provider::rpc_code::limit_exceeded,
                           "too many requests are pending on this channel");
       return exchange_->connection->send(answer_text(call->id, busy));
     }
     ++exchange_->pending;
-    tasks_.spawn(serve(exchange_, std::move(*call)));
+    exchange_->pending_bytes += text.size();
+    tasks_.spawn(serve(exchange_, std::move(*call), text.size()));
   }
 
   void on_close() override { exchange_->channel->close(); }
