@@ -18,6 +18,9 @@ using nlohmann::json;
 constexpr auto kAnswerLimit = 24h;
 // After an answer that was none: it is not ready yet, or stopped (SIGSTOP).
 constexpr auto kPause = 2s;
+// After every answer: whoever answers without an end does not keep us busy, and
+// a person sees no difference.
+constexpr auto kRest = 100ms;
 // Documents of typed data nest deep, and are wrapped once more.
 constexpr std::size_t kMaxDepth = 64;
 
@@ -25,6 +28,22 @@ struct Told {
   std::uint64_t revision = 0;
   Access access;
 };
+
+bool is_question(const json& item) {
+  if (!item.is_object()) return false;
+  const auto is_text = [&](const char* key) {
+    return item.contains(key) && item[key].is_string();
+  };
+  return is_text("id") && is_text("kind") &&
+         (is_text("origin") || item.value("origin", json()).is_null());
+}
+
+json questions_of(const json& list) {
+  json questions = json::array();
+  for (const auto& item : list)
+    if (is_question(item)) questions.push_back(item);
+  return questions;
+}
 
 // nullopt: it is no answer to the question.
 std::optional<Told> read(const provider::HttpAnswer& answer) {
@@ -38,7 +57,8 @@ std::optional<Told> read(const provider::HttpAnswer& answer) {
       !has("approvals", &json::is_array) || !has("grants", &json::is_array))
     return std::nullopt;
   return Told{(*body)["revision"],
-              {std::move((*body)["approvals"]), std::move((*body)["grants"])}};
+              {questions_of((*body)["approvals"]),
+               std::move((*body)["grants"])}};
 }
 
 void log_failure(const std::exception_ptr& thrown) {
@@ -60,10 +80,14 @@ void AccessWatch::watch(const std::vector<registry::Record>& running) {
   auto before = std::exchange(watched_, {});
   for (const auto& record : running) {
     if (record.level < 2) continue;
-    watched_[record.name] = record.id;
     const auto known = before.find(record.name);
-    if (known == before.end() || known->second != record.id)
-      tasks_.spawn(follow(record));
+    if (known != before.end() && known->second.id == record.id) {
+      watched_.insert(before.extract(known));
+      continue;
+    }
+    watched_[record.name] = {record.id, ++count_};
+    told_.erase(record.name);  // what an earlier run said
+    tasks_.spawn(follow(record, count_));
   }
   const auto gone = std::erase_if(told_, [&](const auto& item) {
     return !watched_.contains(item.first);
@@ -77,30 +101,36 @@ const Access& AccessWatch::of(const std::string& profile) const {
   return found == told_.end() ? kNothing : found->second;
 }
 
-bool AccessWatch::is_watched(const registry::Record& record) const {
-  const auto found = watched_.find(record.name);
-  return found != watched_.end() && found->second == record.id;
+bool AccessWatch::is_watched(const std::string& profile,
+                             std::uint64_t number) const {
+  const auto found = watched_.find(profile);
+  return found != watched_.end() && found->second.number == number;
 }
 
-asio::awaitable<void> AccessWatch::follow(registry::Record record) {
+asio::awaitable<void> AccessWatch::follow(registry::Record record,
+                                          std::uint64_t number) {
   provider::HttpRequest request;
   request.record = record;
   request.verb = "GET";
   request.target = "/v1/access";
   request.check_peer = check_peers_;
-  while (is_watched(record)) {
+  std::optional<std::uint64_t> revision;
+  while (is_watched(record.name, number)) {
     provider::HttpRequest asked = request;
     auto answer =
         co_await provider::call(std::move(asked), timers_, kAnswerLimit);
-    if (!is_watched(record)) co_return;
+    if (!is_watched(record.name, number)) co_return;
     auto told = answer ? read(*answer) : std::nullopt;
-    if (told) {
-      request.target = "/v1/access?after=" + std::to_string(told->revision);
+    if (told && told->revision != revision) {
+      revision = told->revision;
+      request.target = "/v1/access?after=" + std::to_string(*revision);
       take(record.name, std::move(told->access));
+      co_await sleep_for(timers_, kRest);
       continue;
     }
     // Another program's wallet, which knows no such request.
     if (answer && answer->status == 404) co_return;
+    revision.reset();
     request.target = "/v1/access";
     log::debug("no questions can be read of " + record.name + ": " +
                (answer ? "HTTP " + std::to_string(answer->status)

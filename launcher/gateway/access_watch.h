@@ -16,6 +16,8 @@
 namespace berth::launcher {
 
 // An instance's questions and grants, as `GET /v1/access` of its wire has them.
+// Of a question `id`, `kind` and `origin` are strings, `origin` null where a
+// program asks; what else another program's wallet says may be anything.
 struct Access {
   nlohmann::json approvals = nlohmann::json::array();
   nlohmann::json grants = nlohmann::json::array();  // EIP-2255 permissions
@@ -45,15 +47,22 @@ class AccessWatch {
   asio::awaitable<void> stop();
 
  private:
-  asio::awaitable<void> follow(registry::Record record);
-  [[nodiscard]] bool is_watched(const registry::Record& record) const;
+  // Who is followed: not again where its record goes and comes back.
+  struct Watched {
+    std::string id;  // of its record
+    std::uint64_t number;
+  };
+  asio::awaitable<void> follow(registry::Record record, std::uint64_t number);
+  [[nodiscard]] bool is_watched(const std::string& profile,
+                                std::uint64_t number) const;
   void take(const std::string& profile, Access access);
 
   Timers& timers_;
   std::function<void()> on_change_;
   OnQuestion on_question_;
   bool check_peers_;
-  std::map<std::string, std::string> watched_;  // profile: id of its record
+  std::map<std::string, Watched> watched_;  // by profile
+  std::uint64_t count_ = 0;
   std::map<std::string, Access> told_;
   TaskGroup tasks_;
 };
