@@ -33,7 +33,7 @@ namespace berth::launcher {
 
 struct Finished {
   int exit = 0;     // 128 + signal where one ended it
-  std::string out;  // at most 1 MiB each
+  std::string out;  // more than 64 MiB of either is an error
   std::string err;
 };
 // A program that runs, and what it writes. The caller waits for the child.

@@ -191,7 +191,7 @@ void Bus::lose(int error) {
   timeout_.cancel();
   // Later: who makes a call is in the middle of something.
   teller_.later([tell = on_lost_, reason = std::string(std::strerror(error))] {
-    tell("the system bus went away: " + reason);
+    tell("the bus went away: " + reason);
   });
 }
 
