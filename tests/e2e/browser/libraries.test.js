@@ -76,9 +76,14 @@ for (const [what, url] of Object.entries(places)) {
     same(both.Berth?.[0], bob)
     same(both['Berth: carol']?.[0], carol)
     await dapp.page.evaluate(() => window.wagmi.disconnect('Berth: carol'))
-    same((await connections(dapp)).Berth?.[0], bob)
     const ids = await dapp.page.evaluate(() => window.wagmi.ids())
     assert.equal(new Set(ids).size, ids.length)
+
+    await dapp.reload()
+    await dapp.page.evaluate(() => window.wagmi.reconnect())
+    const left = await connections(dapp)
+    assert.deepEqual(Object.keys(left), ['Berth'])
+    same(left.Berth[0], bob)
   })
 }
 

@@ -12,8 +12,8 @@ const places = {
   'a page of this computer': (sites) => sites.localOrigin,
 }
 
-async function withBob(t, url) {
-  const it = await stage(t, { home: { running: ['alice', 'bob'] } })
+async function withBob(t, url, expected) {
+  const it = await stage(t, { home: { running: ['alice', 'bob'] }, expected })
   const page = await it.dapp(url(it.sites))
   const { popup, picked } = await page.pick()
   await choose(popup, 'bob')
@@ -47,6 +47,17 @@ test('a public page is connected again when its wallet is', async (t) => {
   assert.equal(await page.state(), 'ready')
   assert.deepEqual(await page.result('eth_accounts'), await accountsOf(home, 'bob'))
 })
+
+for (const [what, url] of Object.entries(places))
+  test(`${what}: berthd goes and comes, and the wallet with it`, async (t) => {
+    // Browsers report what does not answer, whoever asked and expected it.
+    const { home, page } = await withBob(t, url, [/\/health\)$/, /\/v1\/restore\)$/])
+    await ok(home.berth('down'))
+    assert.equal((await page.event('disconnect')).code, 4900)
+    await ok(home.berth('up'))
+    assert.deepEqual(await page.event('connect'), { chainId: '0x7a69' })
+    assert.deepEqual(await page.result('eth_accounts'), await accountsOf(home, 'bob'))
+  })
 
 test('a page of this computer must ask again, since any program may be behind its port', async (t) => {
   const { home, page } = await withBob(t, places['a page of this computer'])
