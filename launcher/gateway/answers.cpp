@@ -1,7 +1,6 @@
 #include "launcher/gateway/answers.h"
 
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "registry/base/strict_json.h"
 
@@ -61,6 +60,21 @@ http::Response failure(int status, const Error& error,
   json body{{"error", error.message}, {"hint", error.hint}};
   if (!code.empty()) body["code"] = code;
   return {status, dump(body)};
+}
+
+std::optional<http::Response> refusal(
+    const Result<provider::HttpAnswer>& answer) {
+  if (!answer) return failure(503, answer.error(), "unavailable");
+  if (answer->status / 100 == 2) return std::nullopt;
+  const auto body = parse_json(answer->body);
+  const json said =
+      body && body->is_object() ? body->value("error", json()) : json();
+  const Error error{Errc::failed, said.is_string()
+                                      ? said.get<std::string>()
+                                      : "the wallet gave no reason"};
+  if (answer->status == 400 || answer->status == 404)
+    return failure(answer->status, error);
+  return failure(503, error, "unavailable");
 }
 
 http::Response state_stream(Changes& changes, std::function<json()> look) {

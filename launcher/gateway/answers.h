@@ -5,9 +5,11 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "provider/client/http.h"
 #include "registry/base/changes.h"
 #include "registry/base/result.h"
 #include "server/http/message.h"
@@ -26,6 +28,12 @@ using Keys = std::vector<const char*>;
 // {"error","hint"}, and "code" where a page may want to act on it.
 [[nodiscard]] http::Response failure(int status, const Error& error,
                                      const std::string& code = {});
+
+// What an instance made of a request, for the page behind it; nullopt: it did
+// what it was asked. Only 400 and 404 are handed on: what else a status means
+// (401: signed out) would be about the gateway.
+[[nodiscard]] std::optional<http::Response> refusal(
+    const Result<provider::HttpAnswer>& answer);
 
 // Server-sent events (WHATWG HTML section 9.2) without an end: `event: state`
 // with what `look` gives, at once and whenever it gives something else after

@@ -26,6 +26,7 @@ struct GatewayContext {
   SignIn& sign_in;
   AccessWatch& access;
   Changes& changes;  // of anything that a page shows
+  TaskGroup& tasks;  // for what goes on when its request has gone
   // What lives and has published itself, by name.
   const std::map<std::string, registry::Record>& running;
   // Why one that runs is not well, by name.

@@ -11,7 +11,6 @@
 #include "launcher/grants_file.h"
 #include "launcher/instance_requests.h"
 #include "launcher/log_tail.h"
-#include "registry/base/strict_json.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {
@@ -99,7 +98,7 @@ class DashboardApi {
   asio::awaitable<Response> act(Request request) const {
     const std::string name = request.parameters[0];
     if (!is_profile_name(name)) co_return no_profile(name);
-    auto done = co_await run_verb(verb, name);
+    auto done = co_await run_verb(c_.tasks, verb, name);
     c_.changes.bump();
     if (!done) co_return failure(409, done.error());
     co_return json_response(json::object());
@@ -167,7 +166,7 @@ class DashboardApi {
     return json_response(json::object());
   }
 
-  // Has a running instance do it, and gives its answer.
+  // Has a running instance do it.
   asio::awaitable<Response> pass(std::string name, std::string verb,
                                  std::string target, std::string body) const {
     const auto running = c_.running.find(name);
@@ -175,9 +174,8 @@ class DashboardApi {
     auto answer =
         co_await ask_instance(c_, running->second, std::move(verb),
                               std::move(target), std::move(body));
-    if (!answer) co_return failure(503, answer.error(), "unavailable");
-    if (answer->status / 100 == 2) co_return json_response(json::object());
-    co_return Response(answer->status, std::move(answer->body));
+    if (auto refused = refusal(answer)) co_return std::move(*refused);
+    co_return json_response(json::object());
   }
 
   const GatewayContext c_;

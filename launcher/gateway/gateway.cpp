@@ -27,6 +27,10 @@ constexpr auto kStopGrace = 1s;
 // open, and an idle one costs some KiB.
 constexpr std::size_t kMostConnections = 512;
 
+// Of one origin: its tabs, each with some profiles. Else one page could use up
+// all connections, and two descriptors for each.
+constexpr int kMostChannelsOfOrigin = 64;
+
 Response hello(const registry::Record& record, const Request& request) {
   const ProofSubject subject{record.id, record.endpoint.host,
                              record.endpoint.port};
@@ -76,7 +80,7 @@ std::string offered_ticket(const Request& request) {
 }
 
 void log_failure(const std::exception_ptr& thrown) {
-  log::failure("a page's channel failed", thrown);
+  log::failure("a task of the gateway failed", thrown);
 }
 
 }  // namespace
@@ -127,10 +131,10 @@ http::Router Gateway::make_router() {
                            -> asio::awaitable<http::WsDecision> {
                          co_return open_page(request);
                        });
-  const GatewayContext context{paths_,  timers_,  record_,
-                               own_host_, tickets_, sign_in_,
-                               access_, changes_, running_,
-                               reasons_, options_.check_peers};
+  const GatewayContext context{paths_,   timers_, record_,  own_host_,
+                               tickets_, sign_in_, access_, changes_,
+                               tasks_,   running_, reasons_,
+                               options_.check_peers};
   add_pages(router, own_host_);
   add_picker_api(router, context);
   add_dashboard_api(router, context);
@@ -141,9 +145,11 @@ http::WsDecision Gateway::open_page(const Request& request) {
   auto ticket = tickets_.take(offered_ticket(request),
                               request.find("Origin").value_or(""));
   if (!ticket) return http::error_response(403, "no ticket of this origin");
-  if (!request.connection->set_proven())
+  auto place = place_of(ticket->origin);
+  if (!place || !request.connection->set_proven())
     return http::error_response(503, "too many connections");
   ChannelOptions options;
+  options.place = std::move(place);
   options.profile = std::move(ticket->profile);
   options.origin = std::move(ticket->origin);
   options.check_peer = options_.check_peers;
@@ -155,6 +161,15 @@ http::WsDecision Gateway::open_page(const Request& request) {
   return http::WsAccept{
       kPageProtocol,
       make_page_session(std::move(options), timers_, changes_, tasks_)};
+}
+
+// nullptr: that origin has as many channels as it may.
+std::shared_ptr<void> Gateway::place_of(const std::string& origin) {
+  std::erase_if(places_,
+                [](const auto& item) { return item.second.use_count() == 1; });
+  auto& place = places_[origin];
+  if (!place) place = std::make_shared<char>();
+  return place.use_count() > kMostChannelsOfOrigin ? nullptr : place;
 }
 
 Result<void> Gateway::start() {

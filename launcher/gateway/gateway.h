@@ -53,6 +53,7 @@ class Gateway {
  private:
   [[nodiscard]] http::Router make_router();
   [[nodiscard]] http::WsDecision open_page(const http::Request& request);
+  [[nodiscard]] std::shared_ptr<void> place_of(const std::string& origin);
   [[nodiscard]] http::ServerOptions server_options() const;
   void reserve();
 
@@ -67,7 +68,8 @@ class Gateway {
   std::map<std::string, std::string> reasons_;
   Changes changes_;
   AccessWatch access_;
-  TaskGroup tasks_;  // of page channels
+  std::map<std::string, std::shared_ptr<void>> places_;  // by origin
+  TaskGroup tasks_;  // page channels, programs that run
   UniqueFd ipv6_;     // ::1 and our port, see reserve_ipv6_loopback()
   http::HttpServer http_;
 };

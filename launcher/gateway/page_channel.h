@@ -22,6 +22,8 @@ struct ChannelOptions {
   // The record of the profile's instance where it runs.
   std::function<std::optional<registry::Record>(const std::string& profile)>
       find;
+  // Of those that its origin may have; given back when the channel has ended.
+  std::shared_ptr<void> place;
 };
 
 // Shared by its coroutines, which end some time after close().

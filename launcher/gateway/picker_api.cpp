@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "launcher/gateway/answers.h"
 #include "launcher/gateway/profiles.h"
@@ -136,7 +135,7 @@ class PickerApi {
     auto known = find(name);
     if (auto* refused = std::get_if<Response>(&known))
       co_return std::move(*refused);
-    auto started = co_await run_verb(Verb::start, name);
+    auto started = co_await run_verb(c_.tasks, Verb::start, name);
     if (!started) co_return failure(kUnavailable, started.error(), "unavailable");
     co_return done();
   }
@@ -235,21 +234,6 @@ class PickerApi {
     return std::nullopt;
   }
 
-  // nullopt: the instance did what it was asked.
-  static std::optional<Response> refusal(
-      const Result<provider::HttpAnswer>& answer) {
-    if (!answer) return failure(kUnavailable, answer.error(), "unavailable");
-    if (answer->status / 100 == 2) return std::nullopt;
-    const auto body = parse_json(answer->body);
-    const json said =
-        body && body->is_object() ? body->value("error", json()) : json();
-    const Error error{Errc::failed, said.is_string()
-                                        ? said.get<std::string>()
-                                        : "the wallet gave no reason"};
-    if (answer->status == kNotFound) return failure(kNotFound, error);
-    return failure(kUnavailable, error, "unavailable");
-  }
-
   // {"info","mode","ticket","url"}; nullopt: too many tickets are out.
   std::optional<json> ticket_for(const ProfileView& profile,
                                  const std::string& origin) const {
@@ -298,15 +282,17 @@ std::variant<Response, Fields> read(const GatewayContext& context,
   return std::move(*fields);
 }
 
-asio::awaitable<Response> serve_later(Shared api, Later member, Fields fields) {
+asio::awaitable<Response> serve(Shared api, Now member, Fields fields) {
+  co_return ((*api).*member)(fields);
+}
+
+asio::awaitable<Response> serve(Shared api, Later member, Fields fields) {
   auto work = ((*api).*member)(std::move(fields));
   auto response = co_await std::move(work);
   co_return response;
 }
 
-asio::awaitable<Response> serve_now(Response response) {
-  co_return std::move(response);
-}
+asio::awaitable<Response> give(Response response) { co_return response; }
 
 template <class Member>
 void add(http::Router& router, const Shared& api,
@@ -316,12 +302,8 @@ void add(http::Router& router, const Shared& api,
              [api, context, keys, member](Request request) {
                auto fields = read(context, request, keys);
                if (auto* refused = std::get_if<Response>(&fields))
-                 return serve_now(std::move(*refused));
-               auto& asked = std::get<Fields>(fields);
-               if constexpr (std::is_same_v<Member, Now>)
-                 return serve_now(((*api).*member)(asked));
-               else
-                 return serve_later(api, member, std::move(asked));
+                 return give(std::move(*refused));
+               return serve(api, member, std::move(std::get<Fields>(fields)));
              });
 }
 

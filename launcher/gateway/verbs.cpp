@@ -2,6 +2,8 @@
 
 #include <sys/wait.h>
 
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "launcher/process_end.h"
@@ -42,18 +44,37 @@ Result<Begun> begin(Verb verb, const std::string& name) {
   return begin_program(argv, "");
 }
 
+// A program on its way, shared with who reaps it: the request may go first.
+struct Run {
+  Begun begun;
+  Event over;
+  std::optional<int> status;  // of waitpid(2)
+};
+
+asio::awaitable<void> reap(std::shared_ptr<Run> run) {
+  const pid_t pid = run->begun.pid;
+  bool ended = false;
+  auto process = ProcessHandle::open(pid);
+  if (process) ended = co_await process_end(std::move(*process));
+  int status = 0;
+  if (ended && ::waitpid(pid, &status, WNOHANG) == pid) run->status = status;
+  run->over.set();
+}
+
 }  // namespace
 
-asio::awaitable<Result<void>> run_verb(Verb verb, std::string name) {
+asio::awaitable<Result<void>> run_verb(TaskGroup& tasks, Verb verb,
+                                       std::string name) {
   auto begun = begin(verb, name);
   if (!begun) co_return begun.error();
-  auto process = ProcessHandle::open(begun->pid);
-  if (!process) co_return process.error();
-  const bool over = co_await process_end(std::move(*process));
-  int status = 0;
-  if (!over || ::waitpid(begun->pid, &status, WNOHANG) != begun->pid)
+  const auto executor = co_await asio::this_coro::executor;
+  const auto run = std::make_shared<Run>(
+      Run{std::move(*begun), Event(executor), std::nullopt});
+  tasks.spawn(reap(run));
+  co_await run->over.wait();
+  if (!run->status)
     co_return Error{Errc::failed, "nobody waited for its end: berth"};
-  auto finished = finish_program(*begun, status);
+  auto finished = finish_program(run->begun, *run->status);
   if (!finished) co_return finished.error();
   if (finished->exit == 0) co_return Result<void>();
   co_return said(std::move(finished->err));

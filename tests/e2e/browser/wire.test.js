@@ -2,6 +2,8 @@
 // tells anything. Before the picker, no page has a right to more than the shell.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { test } from 'node:test'
 import { ok } from '../support/berth.js'
@@ -113,6 +115,51 @@ test('nothing is done by GET, and nothing is run that is no verb of a profile', 
   assert.equal((await act('/v1/instances/bob/start')).status, 200)
 })
 
+// Names of the programs that `pid` has started and that run or wait to be reaped.
+function childrenOf(pid) {
+  const stats = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((name) => {
+    try {
+      return readFileSync(`/proc/${name}/stat`, 'utf8')
+    } catch {
+      return '' // it has ended
+    }
+  })
+  return stats.map((text) => /\((.*)\) \S (\d+) /.exec(text)).filter((found) => Number(found?.[2]) === pid).map((found) => found[1])
+}
+
+async function until(holds) {
+  for (const end = Date.now() + 20_000; !holds(); await new Promise((resolve) => setTimeout(resolve, 20))) assert.ok(Date.now() < end, String(holds))
+}
+
+test('what a page has run is waited for though the page has gone', async (t) => {
+  const { home, port } = await served(t)
+  const { pid, token } = recordOf(home, '@berthd')
+  const left = request({ host: '127.0.0.1', port, method: 'POST', path: '/v1/instances/bob/restart', headers: { ...json, ...bearer(token) } })
+  left.on('error', () => {})
+  left.end('{}')
+  await until(() => childrenOf(pid).includes('berth'))
+  left.destroy()
+  await until(() => !childrenOf(pid).includes('berth'))
+})
+
+test('an origin has 64 channels at once, and others have theirs', async (t) => {
+  const { gateway } = await served(t)
+  const open = async (origin) => {
+    const { body } = await gateway.picker('choose', { origin, profile: 'bob' })
+    const socket = await gateway.channel(body.ticket, origin)
+    t.after(() => socket.terminate())
+    return socket
+  }
+  const greedy = 'http://localhost:3000'
+  const sockets = []
+  while (sockets.length < 64) sockets.push(await open(greedy))
+  await assert.rejects(open(greedy), { status: 503 })
+  await open('http://localhost:3001')
+  sockets[0].close()
+  await once(sockets[0], 'close')
+  await open(greedy)
+})
+
 test('preflights are answered to pages of this computer, for restoring alone', async (t) => {
   const { port } = await served(t)
   const preflight = (origin, path = '/v1/restore') =>
@@ -155,7 +202,7 @@ test('a channel takes one request at a time, well formed, and survives the rest'
   const { body } = await gateway.picker('choose', { origin, profile: 'bob' })
   const socket = await gateway.channel(body.ticket, origin)
   t.after(() => socket.terminate())
-  const codes = [['{', -32700], ['[]', -32600], ['{"jsonrpc":"2.0","id":1}', -32600], ['{"jsonrpc":"2.0","method":"eth_accounts"}', -32600],
+  const codes = [['{', -32700], ['é', -32700], ['[]', -32600], ['{"jsonrpc":"2.0","id":1}', -32600], ['{"jsonrpc":"2.0","method":"eth_accounts"}', -32600],
     ['{"jsonrpc":"2.0","id":{},"method":"eth_accounts"}', -32600], ['{"jsonrpc":"2.0","id":1,"method":"eth_accounts","params":1}', -32600],
     ['{"jsonrpc":"2.0","id":1,"method":"eth_accounts","method":"personal_sign"}', -32700], ['['.repeat(1000), -32700]]
   const answer = async (text) => {
