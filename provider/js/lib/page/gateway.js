@@ -46,10 +46,14 @@ export class Gateway {
     return `http://${this.host}/pick?${random}`;
   }
 
-  /** Its popup has a host name of its own, new at every start of berthd. */
+  /**
+   * Its popup has a host name of its own, new at every start of berthd. What
+   * shows itself at `host` is none: a cached page or a service worker that an
+   * earlier program at that port left behind.
+   */
   isOrigin(origin) {
     const { protocol, hostname, port } = parse(origin) ?? {};
     return protocol === 'http:' && port === this.#url.port &&
-      (hostname === '127.0.0.1' || isLocalName(hostname));
+      hostname.endsWith('.localhost');
   }
 }
