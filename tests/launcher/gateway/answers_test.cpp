@@ -63,6 +63,26 @@ TEST_CASE("what changes before the next piece is asked for is not missed",
   CHECK(test::await(io, response.chunks()) == "event: state\ndata: 2\n\n");
 }
 
+TEST_CASE("what an instance refuses is no word about the gateway",
+          "[gateway]") {
+  const auto status_of = [](int status) {
+    return refusal(provider::HttpAnswer{status, R"({"error":"so it is"})"})
+        .value()
+        .status;
+  };
+  CHECK_FALSE(refusal(provider::HttpAnswer{202, "{}"}));
+  CHECK(status_of(400) == 400);
+  CHECK(status_of(404) == 404);
+  for (const int other : {101, 302, 401, 403, 500, 503})
+    CHECK(status_of(other) == 503);
+  const auto body = json::parse(
+      refusal(provider::HttpAnswer{401, R"({"error":"so it is"})"})->body);
+  CHECK(body == json{{"error", "so it is"}, {"hint", ""}, {"code", "unavailable"}});
+  CHECK(json::parse(refusal(provider::HttpAnswer{500, "<html>"})->body)
+            ["error"] == "the wallet gave no reason");
+  CHECK(refusal(Error{Errc::timed_out, "late"})->status == 503);
+}
+
 TEST_CASE("rdns is stable for an origin and differs by profile and origin",
           "[gateway]") {
   const std::string label = "abcdefgh234567ab";
