@@ -55,11 +55,11 @@ function header(origin, view) {
   const says = view === 'wallet' ? 'Wallet window of' : 'Berth, for';
   return html`<header class="top">
     <img src="/assets/icon.svg" alt="" width="32" height="32">
-    <div class="who">
+    <div class="who"><div>
       <span class="visually-hidden">${says} </span>
       ${originTemplate(origin)}
       ${note ? html`<p class="muted note">${note}</p>` : nothing}
-    </div>
+    </div></div>
   </header>`;
 }
 
