@@ -94,6 +94,18 @@ export class ByHand {
     return this.say({ berth: 1, type: 'hello', id, want: 'choose' }, through)
   }
 
+  // Hello every 200 ms until it is welcomed, as the window may still load.
+  async greet(id) {
+    await this.frame.evaluate((hello) => new Promise((resolve) => {
+      const timer = setInterval(() => window.popup.postMessage(hello, '*'), 200)
+      window.addEventListener('message', ({ data }) => {
+        if (data?.type !== 'welcome' || data.id !== hello.id) return
+        clearInterval(timer)
+        resolve()
+      })
+    }), { berth: 1, type: 'hello', id, want: 'choose' })
+  }
+
   // What it was sent so far, by whomever.
   heard() {
     return this.frame.evaluate(() => window.heard)
