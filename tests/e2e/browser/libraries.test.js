@@ -21,12 +21,11 @@ async function dappWith(t, name, url) {
   return { ...it, open }
 }
 
-// Runs an action of the page's in a click; {popup, outcome}.
-async function click(dapp, object, action, args, { popup: opens = true } = {}) {
+// Runs an action of the page's in a click, which opens a popup; {popup, outcome}.
+async function click(dapp, object, action, args) {
   await dapp.page.evaluate(([object, action, args]) => window.onClick(() => window[object][action](...args)), [object, action, args])
-  const opening = opens ? dapp.page.waitForEvent('popup') : undefined
-  await dapp.page.click('#go')
-  return { popup: await opening, outcome: dapp.page.evaluate(() => window.outcome) }
+  const [popup] = await Promise.all([dapp.page.waitForEvent('popup'), dapp.page.click('#go')])
+  return { popup, outcome: dapp.page.evaluate(() => window.outcome) }
 }
 
 const closed = async (popup) => popup.isClosed() || popup.waitForEvent('close')
