@@ -57,12 +57,6 @@ test('what is no ticket is refused', async (t) => {
   for (const text of none) await refused(gateway.channel(text, local), text)
 })
 
-test('a ticket lives for 60 s', async (t) => {
-  const { gateway, ticket } = await granted(t, local)
-  await new Promise((resolve) => setTimeout(resolve, 61_000))
-  await refused(gateway.channel(ticket, local))
-})
-
 test('the channel tells of a stop, answers 4900 meanwhile, and is there again', async (t) => {
   const { home, gateway, ticket } = await granted(t, app)
   const socket = await gateway.channel(ticket, gateway.origin)
