@@ -82,6 +82,19 @@ test('a double click grants once', async (t) => {
   assert.deepEqual(acts, ['choose alice'])
 })
 
+test('the second half of a double click grants nothing, where the first came too early', async (t) => {
+  const it = await asked(t)
+  const { popup } = it
+  const pass = await holdClock(popup)
+  await popup.keyboard.press('Shift')
+  await row(popup, 'alice').click()
+  await tooQuick(popup)
+  await pass(500)
+  await popup.mouse.down({ clickCount: 2 })
+  await popup.mouse.up({ clickCount: 2 })
+  await onlyBob(it)
+})
+
 test('a second click that lands on the next question does not approve it', async (t) => {
   const { home, page, popup, picked, acts } = await asked(t)
   await choose(popup, 'bob')
