@@ -5,6 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ok } from '../support/berth.js'
 import { Page, proven, recordOf } from '../support/wire.js'
+import { question } from './support/approvals.js'
 import { actsOf, bare, ByHand } from './support/attack.js'
 import { Gateway } from './support/gateway.js'
 import { choose } from './support/person.js'
@@ -142,12 +143,7 @@ test('an origin with escapes or hidden letters in it reaches no list and no term
   const page = await Page.open(t, record, shown)
   const [account] = await page.request('eth_accounts')
   page.request('personal_sign', ['0x1b5b324a', account]).catch(() => {})
-  for (;;) {
-    const table = await ok(home.berth('approvals'))
-    if (!table.includes('bob')) continue
-    assert.match(table, /evil\.example:8443/)
-    break
-  }
+  await question(home)
   for (const args of [['approvals'], ['grants']]) {
     const table = await ok(home.berth(...args))
     assert.ok(table.includes(shown), table)

@@ -59,23 +59,19 @@ export class ByHand {
 
   // The window of window.open(url, 'berth', features), called in a click.
   async open(url, features = 'popup,width=420,height=640') {
-    const opening = this.page.waitForEvent('popup')
-    await this.reopen(url, features)
-    const popup = await opening
-    await popup.waitForLoadState()
-    return popup
-  }
-
-  // The same where such a window may be there already.
-  async reopen(url, features) {
     await this.listen()
     await this.frame.evaluate(([url, features]) => {
       const open = () => (window.popup = window.open(url, 'berth', features))
       document.getElementById('go').addEventListener('click', open, { once: true })
     }, [url, features])
+    const opening = this.page.waitForEvent('popup')
     await this.frame.click('#go')
+    const popup = await opening
+    await popup.waitForLoadState()
+    return popup
   }
 
+  // From now on, for heard() and message().
   listen() {
     return this.frame.evaluate(() => {
       if (window.heard) return
@@ -84,7 +80,8 @@ export class ByHand {
     })
   }
 
-  // To the window, whatever it shows. `through` leads there from this frame.
+  // To the window, whatever it shows. `through`: an expression that is the
+  // window there.
   say(message, through = 'popup') {
     const script = `(message) => ${through}.postMessage(message, '*')`
     return this.frame.evaluate(([script, message]) => (0, eval)(script)(message), [script, message])
