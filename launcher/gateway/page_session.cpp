@@ -100,7 +100,8 @@ class PageSession : public http::WsHandler {
 
   void on_open(std::shared_ptr<http::WsConnection> connection) override {
     auto tell = [connection](const std::string& method, const json& params) {
-      const json told{{"jsonrpc", "2.0"}, {"method", method}, {"params", params}};
+      const json told{
+          {"jsonrpc", "2.0"}, {"method", method}, {"params", params}};
       connection->send(dump(told));
     };
     auto channel = std::make_shared<PageChannel>(std::move(options_), timers_,
