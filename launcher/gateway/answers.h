@@ -25,6 +25,9 @@ using Keys = std::vector<const char*>;
 
 [[nodiscard]] http::Response json_response(const nlohmann::json& body);
 
+// What a handler has at once.
+[[nodiscard]] asio::awaitable<http::Response> give(http::Response response);
+
 // {"error","hint"}, and "code" where a page may want to act on it.
 [[nodiscard]] http::Response failure(int status, const Error& error,
                                      const std::string& code = {});

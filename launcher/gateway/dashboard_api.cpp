@@ -77,10 +77,9 @@ class DashboardApi {
         question["profile"] = profile;
         shown["approvals"].push_back(std::move(question));
       }
-    for (auto& [profile, origin, grant] :
-         all_grants(c_.paths, *views, c_.access)) {
-      json item = grant;
-      item["profile"] = profile;
+    for (auto& view : all_grants(c_.paths, *views, c_.access)) {
+      json item = std::move(view.grant);
+      item["profile"] = view.profile;
       shown["grants"].push_back(std::move(item));
     }
     return shown;

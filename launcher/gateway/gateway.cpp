@@ -8,6 +8,7 @@
 #include "launcher/gateway/page_session.h"
 #include "launcher/gateway/pages.h"
 #include "launcher/gateway/picker_api.h"
+#include "launcher/gateway/restore_api.h"
 #include "registry/base/log.h"
 #include "registry/proof/hello_answer.h"
 #include "server/http/connection.h"
@@ -104,6 +105,7 @@ http::ServerOptions Gateway::server_options() const {
   http::ServerOptions server;
   server.limits.proven = kMostConnections;
   server.policy.extra_host = own_host_.name();
+  server.policy.any_localhost = {"/pick"};
   server.policy.other_sites =
       http::OtherSites{.pages = {"/", "/pick"}, .open = {"/v1/restore"}};
   Response worker(200, std::string(asset("unregister.js")));
@@ -137,6 +139,7 @@ http::Router Gateway::make_router() {
                                options_.check_peers};
   add_pages(router, own_host_);
   add_picker_api(router, context);
+  add_restore_api(router, context);
   add_dashboard_api(router, context);
   return router;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "launcher/gateway/answers.h"
 #include "launcher/gateway/assets.h"
 
 namespace berth::launcher {
@@ -10,8 +11,6 @@ namespace {
 
 using http::Request;
 using http::Response;
-
-asio::awaitable<Response> give(Response response) { co_return response; }
 
 Response asset_response(const Asset& asset) {
   Response response(200, std::string(asset.body));

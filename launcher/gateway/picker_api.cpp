@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "launcher/gateway/admission.h"
 #include "launcher/gateway/answers.h"
 #include "launcher/gateway/profiles.h"
 #include "launcher/gateway/verbs.h"
@@ -19,16 +20,10 @@ namespace {
 using http::Request;
 using http::Response;
 using nlohmann::json;
-using Asked = Result<Fields>;
 
 constexpr int kNotFound = 404;
 constexpr int kConflict = 409;
 constexpr int kUnavailable = 503;
-
-std::string granted_at(const json& grant) {
-  const auto at = grant.value("granted_at", json());
-  return at.is_string() ? at.get<std::string>() : std::string();
-}
 
 Response not_granted() {
   return failure(kNotFound,
@@ -49,10 +44,11 @@ class PickerApi {
   // {"profiles","loopback"}: the last choice first, then the user's default.
   json profiles(const std::string& origin) const {
     auto views = all_profiles(c_.paths);
-    if (!views) return {{"profiles", json::array()}, {"error", views.error().message}};
+    if (!views)
+      return {{"profiles", json::array()}, {"error", views.error().message}};
     std::map<std::string, std::string> granted;  // profile: since when
     for (const auto& grant : all_grants(c_.paths, *views, c_.access))
-      if (grant.origin == origin) granted[grant.profile] = granted_at(grant.grant);
+      if (grant.origin == origin) granted[grant.profile] = grant.granted_at;
     const auto preferred = ProfileStore(c_.paths).default_name().value_or("");
     const auto rank = [&](const ProfileView& view) {
       const auto& name = view.instance.name;
@@ -136,7 +132,8 @@ class PickerApi {
     if (auto* refused = std::get_if<Response>(&known))
       co_return std::move(*refused);
     auto started = co_await run_verb(c_.tasks, Verb::start, name);
-    if (!started) co_return failure(kUnavailable, started.error(), "unavailable");
+    if (!started)
+      co_return failure(kUnavailable, started.error(), "unavailable");
     co_return done();
   }
 
@@ -148,8 +145,7 @@ class PickerApi {
              question.value("origin", json()) == asked.at("origin");
     });
     const auto running = c_.running.find(name);
-    if (!waits || running == c_.running.end())
-      co_return nothing_waits();
+    if (!waits || running == c_.running.end()) co_return nothing_waits();
     const json decision{{"decision", asked.at("decision")}};
     auto asking = ask_instance(c_, running->second, "POST",
                                "/v1/approvals/" + asked.at("id"),
@@ -169,26 +165,6 @@ class PickerApi {
     auto answer = co_await std::move(asking);
     if (auto refused = refusal(answer)) co_return std::move(*refused);
     co_return done();
-  }
-
-  // Of a page of this computer: what it is granted and runs, the latest first.
-  Response restore(const std::string& origin) const {
-    auto views = all_profiles(c_.paths);
-    json list = json::array();
-    auto grants = views ? all_grants(c_.paths, *views, c_.access)
-                        : std::vector<GrantView>();
-    std::erase_if(grants, [&](const auto& g) { return g.origin != origin; });
-    std::ranges::stable_sort(grants, std::greater(), [](const GrantView& g) {
-      return granted_at(g.grant);
-    });
-    for (const auto& grant : grants)
-      for (const auto& view : *views)
-        if (view.instance.name == grant.profile && runs(view))
-          if (auto admitted = ticket_for(view, origin)) {
-            admitted->erase("mode");
-            list.push_back(std::move(*admitted));
-          }
-    return json_response({{"profiles", list}});
   }
 
  private:
@@ -234,25 +210,8 @@ class PickerApi {
     return std::nullopt;
   }
 
-  // {"info","mode","ticket","url"}; nullopt: too many tickets are out.
-  std::optional<json> ticket_for(const ProfileView& profile,
-                                 const std::string& origin) const {
-    const bool direct = http::is_loopback_origin(origin);
-    auto ticket = c_.tickets.issue(
-        {profile.instance.name, origin,
-         direct ? origin : c_.own_host.origin()});
-    if (!ticket) return std::nullopt;
-    const std::string authority =
-        direct ? "127.0.0.1:" + std::to_string(c_.self.endpoint.port)
-               : c_.own_host.authority();
-    return json{{"info", for_page(profile, origin)},
-                {"mode", direct ? "direct" : "relay"},
-                {"ticket", *ticket},
-                {"url", "ws://" + authority + "/page"}};
-  }
-
   Response admit(const ProfileView& profile, const std::string& origin) const {
-    auto admitted = ticket_for(profile, origin);
+    const auto admitted = admission(c_, profile, origin);
     if (admitted) return json_response(*admitted);
     return failure(kUnavailable,
                    {Errc::failed, "too many pages connect at once",
@@ -292,8 +251,6 @@ asio::awaitable<Response> serve(Shared api, Later member, Fields fields) {
   co_return response;
 }
 
-asio::awaitable<Response> give(Response response) { co_return response; }
-
 template <class Member>
 void add(http::Router& router, const Shared& api,
          const GatewayContext& context, const std::string& name, Keys keys,
@@ -305,44 +262,6 @@ void add(http::Router& router, const Shared& api,
                  return give(std::move(*refused));
                return serve(api, member, std::move(std::get<Fields>(fields)));
              });
-}
-
-// CORS (WHATWG Fetch, "CORS protocol"), for pages of this computer and no
-// others: nobody else may read anything here.
-void allow(Response& response, std::string_view origin) {
-  response.headers.push_back(
-      {"Access-Control-Allow-Origin", std::string(origin)});
-  response.headers.push_back({"Vary", "Origin"});
-}
-
-std::optional<std::string> loopback_origin(const Request& request) {
-  const auto origin = request.find("Origin");
-  if (!origin || !http::is_origin(*origin) ||
-      !http::is_loopback_origin(*origin))
-    return std::nullopt;
-  return std::string(*origin);
-}
-
-Response only_loopback() {
-  return http::error_response(403, "for pages of this computer only");
-}
-
-asio::awaitable<Response> serve_restore(Shared api, Request request) {
-  const auto origin = loopback_origin(request);
-  if (!origin) co_return only_loopback();
-  Response response = api->restore(*origin);
-  allow(response, *origin);
-  co_return response;
-}
-
-asio::awaitable<Response> serve_preflight(Request request) {
-  const auto origin = loopback_origin(request);
-  if (!origin) co_return only_loopback();
-  Response response(204, "");
-  allow(response, *origin);
-  response.headers.push_back({"Access-Control-Allow-Methods", "POST"});
-  response.headers.push_back({"Access-Control-Allow-Headers", "content-type"});
-  co_return response;
 }
 
 }  // namespace
@@ -359,10 +278,6 @@ void add_picker_api(http::Router& router, const GatewayContext& context) {
       &PickerApi::decide);
   add(router, api, context, "revoke", {"origin", "profile"},
       &PickerApi::revoke);
-  router.add("POST", "/v1/restore", [api](Request request) {
-    return serve_restore(api, std::move(request));
-  });
-  router.add("OPTIONS", "/v1/restore", serve_preflight);
 }
 
 }  // namespace berth::launcher

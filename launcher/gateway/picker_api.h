@@ -1,5 +1,4 @@
-// What the picker asks for, and the restoring of a page's channels. README.md
-// has the requests. One thread.
+// What the picker asks for. README.md has the requests. One thread.
 #pragma once
 
 #include "launcher/gateway/context.h"
@@ -7,7 +6,7 @@
 
 namespace berth::launcher {
 
-// Adds the requests below /v1/picker/, and /v1/restore.
+// Adds the requests below /v1/picker/.
 void add_picker_api(http::Router& router, const GatewayContext& context);
 
 }  // namespace berth::launcher

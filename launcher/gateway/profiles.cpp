@@ -20,10 +20,6 @@ constexpr const char* kBaseRdns = "app.berth";
 // section 3.5): 75 bits.
 constexpr std::size_t kRdnsCharacters = 15;
 
-ByteView bytes(const std::string& text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 json text(const std::string& value) {
   return value.empty() ? json() : json(value);
 }
@@ -79,7 +75,8 @@ std::vector<GrantView> all_grants(const Paths& paths,
   std::vector<GrantView> grants;
   const auto add = [&](const std::string& profile, const json& grant) {
     const auto origin = grant.is_object() ? text_of(grant, "origin") : "";
-    if (!origin.empty()) grants.push_back({profile, origin, grant});
+    if (!origin.empty())
+      grants.push_back({profile, origin, text_of(grant, "granted_at"), grant});
   };
   for (const auto& profile : profiles) {
     const auto& name = profile.instance.name;
@@ -98,7 +95,7 @@ std::vector<GrantView> all_grants(const Paths& paths,
 }
 
 std::string rdns_of(const std::string& label, const std::string& origin) {
-  const Hash32 hash = hmac_sha256(bytes(label), bytes(origin));
+  const Hash32 hash = hmac_sha256(bytes_of(label), bytes_of(origin));
   return std::string(kBaseRdns) + ".b" +
          base32_encode(hash).substr(0, kRdnsCharacters);
 }

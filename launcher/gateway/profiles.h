@@ -31,6 +31,7 @@ struct ProfileView {
 struct GrantView {
   std::string profile;
   std::string origin;
+  std::string granted_at;  // RFC 3339, so it sorts; empty: not known
   nlohmann::json grant;  // {origin, accounts, granted_at, remembered}
 };
 

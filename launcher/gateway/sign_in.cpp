@@ -8,12 +8,8 @@
 namespace berth::launcher {
 namespace {
 
-ByteView bytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 bool same(std::string_view a, std::string_view b) {
-  return equal_in_constant_time(bytes(a), bytes(b));
+  return equal_in_constant_time(bytes_of(a), bytes_of(b));
 }
 
 }  // namespace

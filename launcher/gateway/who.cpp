@@ -11,10 +11,6 @@ using http::Request;
 using http::Response;
 using Refusal = std::optional<Response>;
 
-ByteView bytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 Response not_signed_in() {
   Response response = failure(
       401, {Errc::denied, "not signed in", "run: berth ui"}, "signed_out");
@@ -36,8 +32,8 @@ bool has_session(const GatewayContext& context, const Request& request) {
 
 bool has_token(const GatewayContext& context, const Request& request) {
   return !request.find("Origin") &&
-         equal_in_constant_time(bytes(bearer_of(request)),
-                                bytes(context.self.token));
+         equal_in_constant_time(bytes_of(bearer_of(request)),
+                                bytes_of(context.self.token));
 }
 
 // It stays, and is no stranger's any more.

@@ -6,10 +6,14 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace berth {
 
 using ByteView = std::span<const std::uint8_t>;
+[[nodiscard]] inline ByteView bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
 using Hash32 = std::array<std::uint8_t, 32>;
 
 // FIPS 180-4.

@@ -25,10 +25,6 @@ bool is_subject(const ProofSubject& subject) {
          subject.host.find('\0') == std::string::npos;
 }
 
-ByteView bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 }  // namespace
 
 bool is_nonce(std::string_view text) { return decode_32(text).has_value(); }

@@ -25,9 +25,7 @@ json to_json(const Question& question) {
 }
 
 Hash32 digest_of(const json& question) {
-  const std::string text = question.dump();
-  return sha256(ByteView(reinterpret_cast<const std::uint8_t*>(text.data()),
-                         text.size()));
+  return sha256(bytes_of(question.dump()));
 }
 
 // An id cannot be carried over to another question: it is made of this one's

@@ -207,8 +207,8 @@ asio::awaitable<HttpSession::Next> HttpSession::respond(Response response,
   if (sent && streams)
     sent = co_await send_chunks(std::move(response.chunks), framing.http_1_1);
   if (!sent) co_return Next::end;
-  co_return framing.keep_alive && !closing_.is_set() ? Next::request
-                                                     : Next::linger;
+  const bool broken_off = streams && closing_.is_set();
+  co_return framing.keep_alive && !broken_off ? Next::request : Next::linger;
 }
 
 // True: all of it was sent, up to its end or our stop.

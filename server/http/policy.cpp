@@ -36,6 +36,16 @@ Check check_line(std::string_view line, bool first) {
   return std::nullopt;
 }
 
+bool has(const std::vector<std::string>& paths, std::string_view path) {
+  return std::ranges::find(paths, path) != paths.end();
+}
+
+bool is_open_at_any_localhost(const RequestHead& head, const Policy& policy) {
+  if (policy.any_localhost.empty()) return false;
+  return wants_service_worker(head) ||
+         has(policy.any_localhost, path_of(head.target));
+}
+
 Check check_host(const RequestHead& head, const Policy& policy) {
   if (head.count("Host") != 1)
     return Rejection{400, "exactly one Host is required"};
@@ -45,7 +55,9 @@ Check check_host(const RequestHead& head, const Policy& policy) {
     return !name.empty() && host.size() == name.size() + port.size() &&
            host.starts_with(name) && host.ends_with(port);
   };
-  if (is("127.0.0.1") || is("localhost") || is(policy.extra_host))
+  if (is("127.0.0.1") || is("localhost") || is(policy.extra_host) ||
+      (host.ends_with(".localhost" + port) &&
+       is_open_at_any_localhost(head, policy)))
     return std::nullopt;
   return Rejection{403, "Host is not this server"};
 }
@@ -75,10 +87,6 @@ Check check_origin(const RequestHead& head, const Policy& policy) {
   if (origin && policy.refuse_pages && is_page(*origin))
     return Rejection{403, "web pages are not served here"};
   return std::nullopt;
-}
-
-bool has(const std::vector<std::string>& paths, std::string_view path) {
-  return std::ranges::find(paths, path) != paths.end();
 }
 
 // Sec-Fetch-* are forbidden to scripts, so a page cannot lie. What has none is

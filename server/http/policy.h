@@ -36,6 +36,11 @@ struct Policy {
   std::uint16_t port = 0;
   // One more name that may stand before :PORT; empty: none.
   std::string extra_host;
+  // Paths that are served at every other *.localhost name too, all of which
+  // browsers resolve to this machine (RFC 6761 section 6.3): for what only
+  // leads on to one of the names above, from a name that was never used before.
+  // A service worker may be asked for there as well, see below.
+  std::vector<std::string> any_localhost;
   // Refuse every request whose Origin is http:, https: or null: what a page
   // sends. For a host that no page may speak to.
   bool refuse_pages = false;

@@ -16,10 +16,6 @@ constexpr std::size_t kMaxWordLength = 8;
 constexpr std::size_t kMaxWords = 24;
 constexpr std::size_t kMaxText = kMaxWords * (kMaxWordLength + 1);
 
-ByteView bytes_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 std::vector<std::string_view> split(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   std::vector<std::string_view> words;

@@ -28,6 +28,8 @@ test('Host must be the address, localhost or the own name, with the port', async
   const foreign = ['evil.example', `evil.example:${port}`, `0.0.0.0:${port}`, `127.0.0.2:${port}`, '127.0.0.1', `127.0.0.1:${port + 1}`, `localhost.:${port}`, `user@127.0.0.1:${port}`,
     `evil.localhost:${port}`, `x.${gateway.host}`, `${gateway.host}.evil.example`, `[::1]:${port}`]
   for (const host of foreign) assert.equal(await get(host), 403, host)
+  const pick = await raw(port, lines('GET /pick HTTP/1.1', `Host: any-name.localhost:${port}`))
+  assert.match(pick, new RegExp(`^HTTP/1.1 303 [^]*\\r\\nLocation: ${gateway.origin}/pick\\r\\n`))
   assert.equal(await status(port, lines('GET /health HTTP/1.1')), 400, 'none')
   assert.equal(await status(port, lines('GET /health HTTP/1.1', `Host: 127.0.0.1:${port}`, `Host: 127.0.0.1:${port}`)), 400, 'two')
   assert.equal(await status(port, lines(`GET http://127.0.0.1:${port}/health HTTP/1.1`, `Host: 127.0.0.1:${port}`)), 400, 'absolute form')

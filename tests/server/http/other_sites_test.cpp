@@ -130,6 +130,34 @@ TEST_CASE("the worker's script is for who reaches one of our names") {
   CHECK(client.read_all().starts_with("HTTP/1.1 403 "));
 }
 
+TEST_CASE("at any name of this machine, what is named and workers' scripts") {
+  auto options = serving_pages();
+  options.policy.any_localhost = {"/pick"};
+  HttpHost host(routes(), std::move(options));
+  const auto port = ":" + std::to_string(host.server.port());
+  const auto status = [&](const std::string& path, const std::string& name,
+                          const std::string& more) {
+    RawClient client(host);
+    client.send("GET " + path + " HTTP/1.1\r\nHost: " + name +
+                "\r\nConnection: close\r\n" + more + "\r\n");
+    return client.read_all().substr(9, 3);
+  };
+  const std::string any = "some-name.localhost" + port;
+  CHECK(status("/pick", any, "") == "200");
+  CHECK(status("/pick?x", any, "") == "200");
+  CHECK(status("/sw.js", any, "Service-Worker: script\r\n") == "200");
+  CHECK(status("/", any, "") == "403");
+  for (const std::string name :
+       {"some-name.localhost", "some-name.localhost:1",
+        "localhost.evil.example", "evillocalhost"})
+    CHECK(status("/pick", name, "") == "403");
+  HttpHost closed(routes(), serving_pages());
+  RawClient client(closed);
+  client.send("GET /pick HTTP/1.1\r\nHost: some-name.localhost:" +
+              std::to_string(closed.server.port()) + "\r\n\r\n");
+  CHECK(client.read_all().starts_with("HTTP/1.1 403 "));
+}
+
 TEST_CASE("a handler sees which of the host's names it was asked by") {
   HttpHost host(routes(), serving_pages());
   host.server.set_extra_host("abc.localhost");

@@ -148,8 +148,12 @@ TEST_CASE("a stop ends a stream that always has more") {
   HttpHost host(endless("more"));
   RawClient client(host);
   (void)client.send(get(host, "/feed")).read_response();
+  CHECK(client.read(9) == "4\r\nmore\r\n");
   const Stop stop(host);
-  CHECK(client.read_all().ends_with("4\r\nmore\r\n0\r\n\r\n"));
+  // Whole pieces, perhaps none, and the end.
+  const auto rest = client.read_all();
+  CHECK(rest.ends_with("0\r\n\r\n"));
+  CHECK((rest.size() - 5) % 9 == 0);
 }
 
 TEST_CASE("a client that does not read its stream is given 10 s") {

@@ -41,9 +41,13 @@ export class Gateway {
     return `http://${this.host}/v1/restore`;
   }
 
-  /** `random` keeps a cached page from being taken for this one. */
+  /**
+   * The gateway leads on from there. `random`, a label of a host name, is what
+   * nobody can have used before: a service worker or a cached page that an
+   * earlier program at that port left behind is not asked.
+   */
   pickUrl(random) {
-    return `http://${this.host}/pick?${random}`;
+    return `http://${random}.localhost:${this.#url.port || 80}/pick`;
   }
 
   /**
