@@ -169,6 +169,6 @@ test('a window smaller than 320 x 400 grants nothing, and says so', async (t) =>
     await popup.getByText('Make this window larger first').waitFor()
     assert.deepEqual(acts, [], JSON.stringify(size))
   }
-  await popup.setViewportSize({ width: 320, height: 400 })
+  await disturbed(popup, 'resize', () => popup.setViewportSize({ width: 320, height: 400 }))
   await onlyBob(it)
 })
