@@ -2,7 +2,7 @@
 // keeps the process contract otherwise: settings on 3, claim, bind, listen,
 // publish, one line on 4, SIGTERM. The profile's title asks for misbehaviour:
 // "stub:ignore-term", "stub:die", "stub:silent", "stub:slow", "stub:crash",
-// "stub:crash-on-term", "stub:phoenix".
+// "stub:crash-on-term", "stub:phoenix", "stub:stuck" (with its claim).
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -199,6 +199,7 @@ int main(int argc, char** argv) {
   misbehave(title);
   const auto claim = take_claim(settings);
   if (title == "stub:phoenix") rise_again(settings);
+  if (title == "stub:stuck") ::pause();
   if (title == "stub:slow")
     std::this_thread::sleep_for(std::chrono::seconds(2));
   const auto state = registry::read_profile_state(

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect, createServer } from 'node:net'
 import { test } from 'node:test'
+import { startInstance } from '../../provider/js/support/fake_instance.js'
 import { ok } from '../support/berth.js'
 import { bearer, http, json, recordOf } from '../support/wire.js'
 import { Gateway, raw } from './support/gateway.js'
@@ -241,4 +242,16 @@ test('nobody else answers where the own name may lead too', async (t) => {
   const stranger = await listen('::1', port)
   t.after(() => stranger.close())
   assert.doesNotMatch(await ok(home.berth('up')), new RegExp(`127\\.0\\.0\\.1:${port}$`))
+})
+
+test('a locked wallet is shown as locked, and granted to nobody', async (t) => {
+  const { home, gateway } = await served(t)
+  await startInstance(t, home.registry, 'vault', { record: { state: 'locked', level: 2 } })
+  const shown = async () => (await gateway.picker('profiles', { origin: app })).body.profiles.find(({ name }) => name === 'vault')
+  const end = Date.now() + 20_000
+  while (!(await shown()) && Date.now() < end);
+  assert.equal((await shown()).state, 'locked')
+  const { status: code, body } = await gateway.picker('choose', { origin: app, profile: 'vault' })
+  assert.deepEqual([code, body.code], [409, 'locked'])
+  assert.match(body.hint, /unlock it in the wallet/)
 })

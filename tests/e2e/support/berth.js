@@ -50,14 +50,19 @@ export async function listed(home, name) {
   return all.find((instance) => instance.name === name)
 }
 
-// A port that was free a moment ago, for programs that cannot be told 0.
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
+// A port that was free a moment ago, for programs that cannot be told 0. Above
+// portRange()'s, and below those that the kernel gives to whoever connects.
+export async function freePort() {
+  for (;;) {
+    const port = 27500 + Math.floor(Math.random() * 5000)
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port) {
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }
 

@@ -10,8 +10,9 @@ import path from 'node:path';
 const BIN = process.env.BERTH_BIN;
 if (!BIN) throw new Error('set BERTH_BIN to the directory of the programs');
 
-// Every test file has ports of its own, so that they can run side by side.
-let nextPort = 20000 + (process.pid % 400) * 100;
+// Every test file has ports of its own, so that they can run side by side, and
+// below those that the kernel gives to whoever connects (32768 and up).
+let nextPort = 10000 + (process.pid % 200) * 100;
 
 export class Home {
   // `programs`: name beside berth -> name in BERTH_BIN, or the text of a script.
