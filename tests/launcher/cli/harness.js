@@ -147,11 +147,11 @@ class Running {
 }
 
 // Holds a port as a stranger would.
-export function takePort(t, port) {
+export function takePort(t, port, host = '127.0.0.1') {
   const server = net.createServer();
   t.after(() => server.close());
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host, resolve);
   });
 }

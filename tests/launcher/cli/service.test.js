@@ -7,7 +7,7 @@ import http from 'node:http';
 import path from 'node:path';
 import { test } from 'node:test';
 
-import { Home, ticksOf } from './harness.js';
+import { Home, takePort, ticksOf } from './harness.js';
 
 const PROGRAMS = { 'berth-instance': 'berth-instance', berthd: 'berthd' };
 const has = (program) => fs.existsSync(`/usr/bin/${program}`);
@@ -58,29 +58,47 @@ test('where the units are and systemd does not run, berthd is started without it
   assert.equal(h.berth('down').code, 0);
 });
 
-test('berthd takes over the socket of a service manager', { skip: !has('systemd-socket-activate') && 'no systemd-socket-activate' }, async (t) => {
-  const h = managed(t);
+const activates = { skip: !has('systemd-socket-activate') && 'no systemd-socket-activate' };
+
+// berthd with the socket of `port`, once it answers there: systemd's program,
+// which becomes it.
+async function activate(t, h, port) {
   const names = ['BERTH_HOME', 'BERTH_PORT_RANGE', 'HOME', 'PATH'];
-  // Another port than the configured one: told apart from one it bound itself.
-  const port = h.gateway - 1;
-  const activate = spawn(
+  const child = spawn(
     '/usr/bin/systemd-socket-activate',
     [`--listen=127.0.0.1:${port}`, ...names.map((name) => `--setenv=${name}`), path.join(h.bin, 'berthd')],
     { env: h.env, stdio: 'ignore' },
   );
-  t.after(() => activate.kill('SIGKILL'));
+  t.after(() => child.kill('SIGKILL'));
   const answer = await new Promise((resolve) => {
     // Nobody listens until systemd-socket-activate does.
-    const ask = () =>
-      http
-        .get({ host: '127.0.0.1', port, path: '/health' }, (response) => resolve(response.statusCode))
-        .on('error', () => setImmediate(ask));
+    const ask = () => get(port, '/health').then(resolve, () => setImmediate(ask));
     ask();
   });
-  assert.equal(answer, 200);
+  assert.equal(answer.status, 200);
+  return child;
+}
+
+function get(port, at) {
+  return new Promise((resolve, reject) => {
+    const sent = http.get({ host: '127.0.0.1', port, path: at }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => (body += chunk));
+      response.on('end', () => resolve({ status: response.statusCode, body }));
+    });
+    sent.on('error', reject);
+  });
+}
+
+test('berthd takes over the socket of a service manager', activates, async (t) => {
+  const h = managed(t);
+  // Another port than the configured one: told apart from one it bound itself.
+  const port = h.gateway - 1;
+  const activated = await activate(t, h, port);
   const { pid, endpoint } = JSON.parse(fs.readFileSync(h.record('@berthd'), 'utf8'));
   assert.equal(endpoint.port, port);
-  assert.equal(pid, activate.pid); // it became berthd
+  assert.equal(pid, activated.pid); // it became berthd
+  assert.equal((await get(port, '/')).status, 200);
   // The socket ends here: a child does not hold the port.
   h.create('alice', '--autostart', '--restart', 'on-failure');
   const { pid: alice } = h.start('alice');
@@ -90,6 +108,18 @@ test('berthd takes over the socket of a service manager', { skip: !has('systemd-
   const inode = (of, fd) => fs.readlinkSync(`/proc/${of}/fd/${fd}`);
   const listening = inode(pid, 3);
   for (const fd of fs.readdirSync(`/proc/${child}/fd`)) assert.notEqual(inode(child, fd), listening);
+});
+
+test('with the socket of a service manager and a stranger at ::1, no page is served', activates, async (t) => {
+  const h = managed(t);
+  const port = h.gateway - 1;
+  await takePort(t, port, '::1');
+  await activate(t, h, port);
+  for (const at of ['/', '/pick']) {
+    const { status, body } = await get(port, at);
+    assert.equal(status, 503);
+    assert.match(body, /another program listens at ::1.*berth doctor/);
+  }
 });
 
 test('a socket that is meant for another process is left alone', async (t) => {
