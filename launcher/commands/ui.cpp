@@ -54,7 +54,7 @@ Result<void> open_in_browser(const std::string& url) {
   auto process = ProcessHandle::open(*pid);
   if (!process || !process->wait(kOpenLimit)) return {};
   int status = 0;
-  if (::waitpid(*pid, &status, WNOHANG) == *pid && status == 0) return {};
+  if (::waitpid(*pid, &status, WNOHANG) != *pid || status == 0) return {};
   return Error{Errc::failed,
                std::string(kOpener) + " failed, " + describe_end(status)};
 }
@@ -72,10 +72,14 @@ int ui(const UiOptions& options, Context& context) {
   const std::string url = "file://" + file->string();
   if (options.no_open) return console.line(url), 0;
   const auto opened = open_in_browser(url);
-  if (opened) return 0;
-  return console.fail(
-      Error{Errc::failed, "no browser could be opened: " + opened.error().message,
-            "open it by hand, within 30 s: " + url});
+  if (!opened)
+    return console.fail(Error{
+        Errc::failed, "no browser could be opened: " + opened.error().message,
+        "open it by hand, within 30 s: " + url});
+  // A browser that may not read the file says so in its own window, at most.
+  console.progress("opening the dashboard; should nothing show, open it by "
+                   "hand, within 30 s: " + url);
+  return 0;
 }
 
 }  // namespace berth::launcher

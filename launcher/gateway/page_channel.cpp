@@ -64,7 +64,8 @@ asio::awaitable<void> PageChannel::run(std::shared_ptr<PageChannel> self) {
     else
       self->set_gone("the wallet does not run");
     if (self->connection_) backoff.reset();
-    while (self->connection_) co_await self->changes_.after(self->changes_.revision());
+    while (self->connection_)
+      co_await self->changes_.after(self->changes_.revision());
     if (self->closed_) co_return;
     // Nothing runs: until something does. Something that cannot be reached is
     // tried again.

@@ -268,6 +268,29 @@ test('a record of berthd or of an instance that a cleaner removes is back at onc
   }
 });
 
+const opens = { skip: !fs.existsSync('/usr/bin/xdg-open') && 'no xdg-open' };
+
+test('ui hands the browser a private file that leads to the dashboard, and says so when none opens', opens, (t) => {
+  const h = managed(t);
+  const file = path.join(h.home, 'state/ui.html');
+  const browser = (name, script) => {
+    h.env.BROWSER = path.join(h.root, name);
+    fs.writeFileSync(h.env.BROWSER, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  };
+  browser('opens', `echo "$@" > '${h.root}/opened'`);
+  const { code, out, err } = h.berth('ui');
+  assert.deepEqual([code, out], [0, ''], err);
+  assert.equal(fs.readFileSync(`${h.root}/opened`, 'utf8'), `file://${file}\n`);
+  assert.equal(fs.statSync(file).mode & 0o777, 0o600);
+  const { endpoint } = manager(h);
+  assert.match(fs.readFileSync(file, 'utf8'), new RegExp(`url=http://[a-z2-7]{16}\\.localhost:${endpoint.port}/#[\\w-]{43}"`));
+
+  browser('fails', 'exit 5');
+  const failed = h.berth('ui');
+  assert.equal(failed.code, 1);
+  assert.match(failed.err, /^berth: no browser could be opened: .*\nopen it by hand, within 30 s: file:/);
+});
+
 test('the gateway proves that it can read the registry, and answers no page', async (t) => {
   const h = managed(t);
   h.berth('up');
