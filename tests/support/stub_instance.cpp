@@ -2,7 +2,8 @@
 // keeps the process contract otherwise: settings on 3, claim, bind, listen,
 // publish, one line on 4, SIGTERM. The profile's title asks for misbehaviour:
 // "stub:ignore-term", "stub:die", "stub:silent", "stub:slow", "stub:crash",
-// "stub:crash-on-term", "stub:phoenix", "stub:stuck" (with its claim).
+// "stub:crash-on-term", "stub:phoenix", "stub:gated" (goes on once its data
+// directory has a file "go").
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -133,6 +134,11 @@ void misbehave(const std::string& title) {
   if (title == "stub:silent") ::pause();
 }
 
+void wait_for(const std::string& path) {
+  while (::access(path.c_str(), F_OK) != 0)
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+}
+
 // Leaves a child behind that keeps the claim and, as soon as this process is
 // dead, is the instance: as if berthd had been quicker than anybody.
 void rise_again(json& settings) {
@@ -199,7 +205,8 @@ int main(int argc, char** argv) {
   misbehave(title);
   const auto claim = take_claim(settings);
   if (title == "stub:phoenix") rise_again(settings);
-  if (title == "stub:stuck") ::pause();
+  if (title == "stub:gated")
+    wait_for(settings["paths"]["data"].get<std::string>() + "/go");
   if (title == "stub:slow")
     std::this_thread::sleep_for(std::chrono::seconds(2));
   const auto state = registry::read_profile_state(

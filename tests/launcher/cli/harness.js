@@ -53,6 +53,11 @@ export class Home {
     return path.join(this.home, `state/logs/${name}.log`);
   }
 
+  // A profile titled "stub:gated" stays "starting" until then.
+  letGo(name) {
+    fs.writeFileSync(path.join(this.home, `data/${name}/go`), '');
+  }
+
   // Runs `berth` to its end.
   berth(...args) {
     return this.berthWith({}, ...args);
