@@ -6,6 +6,7 @@
 #include "launcher/listing.h"
 #include "launcher/profile_store.h"
 #include "launcher/table.h"
+#include "registry/base/encoding.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {

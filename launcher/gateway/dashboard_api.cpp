@@ -9,8 +9,8 @@
 #include "launcher/gateway/verbs.h"
 #include "launcher/gateway/who.h"
 #include "launcher/grants_file.h"
-#include "launcher/instance_requests.h"
 #include "launcher/log_tail.h"
+#include "registry/base/encoding.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {

@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
-#include "launcher/process_end.h"
-#include "launcher/programs.h"
 #include "registry/base/process.h"
+#include "registry/base/process_end.h"
+#include "registry/base/programs.h"
 
 namespace berth::launcher {
 namespace {
