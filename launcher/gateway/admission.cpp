@@ -19,7 +19,7 @@ std::optional<json> admission(const GatewayContext& context,
   const std::string authority =
       direct ? "127.0.0.1:" + std::to_string(context.self.endpoint.port)
              : context.own_host.authority();
-  return json{{"info", for_page(profile, origin)},
+  return json{{"info", provider::info_for_page(profile.looks, origin)},
               {"mode", direct ? "direct" : "relay"},
               {"ticket", *ticket},
               {"url", "ws://" + authority + "/page"}};

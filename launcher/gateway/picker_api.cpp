@@ -205,7 +205,8 @@ class PickerApi {
     auto views = all_profiles(c_.paths);
     if (!views) return std::nullopt;
     for (auto& view : *views)
-      if (!view.label.empty() && rdns_of(view.label, origin) == rdns)
+      if (!view.looks.label.empty() &&
+          provider::rdns_of(view.looks.label, origin) == rdns)
         return std::move(view);
     return std::nullopt;
   }
