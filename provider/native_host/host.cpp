@@ -42,6 +42,13 @@ json rpc_message(const RpcResult& result) {
   return message;
 }
 
+json no_room_for(const json& answer) {
+  const char* what = "too many answers wait for the browser";
+  if (type_of(answer) == "rpc")
+    return rpc_message(RpcError(provider::rpc_code::limit_exceeded, what));
+  return error_message(Error(Errc::unavailable, what));
+}
+
 // nullopt: there is none. Errc::invalid: it is no number.
 Result<std::optional<std::int64_t>> channel_of(const json& message) {
   const auto found = message.find("channel");
@@ -162,9 +169,7 @@ void Host::answer(const json& id, Answer answer) {
   message["id"] = id;
   if (output_.try_send(message)) return;
   // Of pages that ask for more than the browser reads, only these lose theirs.
-  const RpcError too_much(provider::rpc_code::limit_exceeded,
-                          "too many answers wait for the browser");
-  message = rpc_message(too_much);
+  message = no_room_for(message);
   message["id"] = id;
   output_.send(message);
 }

@@ -3,7 +3,6 @@
 #include <boost/asio/io_context.hpp>
 #include <nlohmann/json.hpp>
 
-#include "launcher/gateway/profiles.h"
 #include "tests/support/catch.h"
 #include "tests/support/io.h"
 
@@ -81,16 +80,4 @@ TEST_CASE("what an instance refuses is no word about the gateway",
   CHECK(json::parse(refusal(provider::HttpAnswer{500, "<html>"})->body)
             ["error"] == "the wallet gave no reason");
   CHECK(refusal(Error{Errc::timed_out, "late"})->status == 503);
-}
-
-TEST_CASE("rdns is stable for an origin and differs by profile and origin",
-          "[gateway]") {
-  const std::string label = "abcdefgh234567ab";
-  const auto rdns = rdns_of(label, "https://a.example");
-  CHECK(rdns == rdns_of(label, "https://a.example"));
-  CHECK(rdns != rdns_of(label, "https://b.example"));
-  CHECK(rdns != rdns_of("bbcdefgh234567ab", "https://a.example"));
-  // python3 -c 'import hmac,base64; print(base64.b32encode(hmac.new(
-  //   b"abcdefgh234567ab", b"https://a.example", "sha256").digest()))'
-  CHECK(rdns == "app.berth.bjxapgghlsibub5z");
 }

@@ -45,7 +45,7 @@ struct World {
 }  // namespace
 
 TEST_CASE("questions are told once, and what is none is left out",
-          "[gateway]") {
+          "[access]") {
   World w;
   const json good{{"id", "a"}, {"kind", "message"}, {"origin", nullptr}};
   w.bob.answer_http(
@@ -63,7 +63,7 @@ TEST_CASE("questions are told once, and what is none is left out",
 }
 
 TEST_CASE("an instance that answers without an end keeps nobody busy",
-          "[gateway]") {
+          "[access]") {
   World w;
   w.bob.answer_http(200, access(1, json::array()));
   w.watch.watch({w.bob.record()});
@@ -81,7 +81,7 @@ TEST_CASE("an instance that answers without an end keeps nobody busy",
 }
 
 TEST_CASE("an instance whose record goes and comes back is watched once",
-          "[gateway]") {
+          "[access]") {
   World w;
   w.bob.answer_http(200, access(1, json::array()));
   w.watch.watch({w.bob.record()});

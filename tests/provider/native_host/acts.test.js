@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'node:test';
 import WebSocket from 'ws';
@@ -95,6 +96,21 @@ test('who does not answer is unavailable, and the port of nobody is not dialled 
   assert.equal((await host.ask({ type: 'hello', profile: 'away', origin: kApp })).code, 'untrusted');
   const { error } = await host.rpc({ profile: 'gone', origin: kApp }, 'eth_accounts');
   assert.deepEqual(error, { code: 4900, message: 'the wallet does not answer' });
+});
+
+const kNobody = 65534;
+const kSkip = process.geteuid() !== 0 && 'only root can start another user\'s program';
+
+test('no hello is given for a port that another user\'s program has', { skip: kSkip }, async (t) => {
+  const home = await homeWith(t, []);
+  const program = 'const s = require("net").createServer().listen(0, "127.0.0.1", () => console.log(s.address().port))';
+  const child = spawn(process.execPath, ['-e', program], { uid: kNobody, gid: kNobody, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => child.kill('SIGKILL'));
+  const [port] = await once(child.stdout, 'data');
+  await publishRecord(t, home, 'taken', { endpoint: { host: '127.0.0.1', port: Number(port) } });
+  const { code, message } = await new Host(home).ask({ type: 'hello', profile: 'taken', origin: kApp });
+  assert.equal(code, 'untrusted');
+  assert.match(message, /another user's program/);
 });
 
 test('a hello opens one WebSocket for that origin, and holds no token', async (t) => {

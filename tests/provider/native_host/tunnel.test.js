@@ -115,6 +115,9 @@ for (const [how, end] of [
     await ok(home.berth('start', 'bob'));
     assert.deepEqual((await host.rpc(page(1), 'eth_accounts')).result[0], account);
     assert.ok(!host.untaken.some(isType('closed')));
+    // The instance's own word at a stop, and nobody's at a crash.
+    const ended = host.untaken.filter(({ event }) => event === 'disconnect');
+    assert.equal(ended.length, how === 'stop' ? 1 : 0);
   });
 }
 
@@ -126,6 +129,13 @@ test('the end of the host withdraws what its pages asked', async (t) => {
   const witness = new Host(home);
   witness.send({ type: 'watch' });
   await witness.next(accessWith(0));
+});
+
+test('a request may nest as deep as an instance reads', async (t) => {
+  const { host } = await granted(t);
+  const nested = (depth) => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+  assert.equal((await host.rpc(page(1), 'eth_chainId', nested(31))).result, '0x7a69');
+  assert.equal((await host.rpc(page(1), 'eth_chainId', nested(32))).code, 'invalid');
 });
 
 test('an answer of 1.5 MB comes in pieces', async (t) => {
