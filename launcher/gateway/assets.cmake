@@ -1,20 +1,17 @@
 # Sets gateway_assets to the generated source that holds the files of assets/.
-# What their package-lock.json names is fetched once, when it is not there.
+# What provider/ui has from npm is fetched once, when it is not there.
 set(assets ${CMAKE_CURRENT_SOURCE_DIR}/gateway/assets)
-if(NOT EXISTS ${assets}/node_modules/lit-html)
+set(ui ${PROJECT_SOURCE_DIR}/provider/ui)
+if(NOT EXISTS ${ui}/node_modules/lit-html)
   find_program(NPM npm REQUIRED)
-  message(STATUS "npm install in ${assets}")
+  message(STATUS "npm install in ${ui}")
   execute_process(
     COMMAND ${NPM} install --no-save --ignore-scripts --no-audit --no-fund
-    WORKING_DIRECTORY ${assets} COMMAND_ERROR_IS_FATAL ANY)
+    WORKING_DIRECTORY ${ui} COMMAND_ERROR_IS_FATAL ANY)
 endif()
 
-file(STRINGS ${assets}/files.txt lines REGEX "^[^#]")
-set(files "")
-foreach(line IN LISTS lines)
-  string(REGEX REPLACE "^[^ ]+ " "" path "${line}")
-  list(APPEND files ${assets}/${path})
-endforeach()
+file(STRINGS ${assets}/files.txt files)
+list(TRANSFORM files PREPEND ${assets}/)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
                                        ${assets}/files.txt)
 

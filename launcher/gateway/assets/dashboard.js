@@ -1,14 +1,14 @@
 // The dashboard: from the sign-in to what is shown. Its public members are what
 // the templates use.
-import { render } from './lit/lit-html.js';
-import { Actions } from './actions.js';
-import { Confirmation } from './confirmation.js';
+import { render } from './ui/lit/lit-html.js';
+import { Actions } from './ui/actions.js';
+import { Confirmation } from './ui/confirmation.js';
 import { dashboardApi, exchangeCode } from './dashboard_api.js';
 import { grantKey, newQuestions, questionKey, titleFor }
   from './dashboard_model.js';
 import { follow } from './event_stream.js';
-import { keepFocus } from './focus.js';
-import { guardWindow } from './guarded_click.js';
+import { keepFocus } from './ui/focus.js';
+import { guardWindow } from './ui/guarded_click.js';
 import { LogPanel } from './log_panel.js';
 import { newsOf } from './questions_view.js';
 import { failedView, openingView, overviewView, restartedView,

@@ -1,6 +1,6 @@
 // The picker's popup: everything put together.
-import { render } from './lit/lit-html.js';
-import { guardWindow } from './guarded_click.js';
+import { render } from './ui/lit/lit-html.js';
+import { guardWindow } from './ui/guarded_click.js';
 import { OpenerLink } from './opener_link.js';
 import { page } from './pick_views.js';
 import { Picker } from './picker.js';

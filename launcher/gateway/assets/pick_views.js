@@ -1,7 +1,7 @@
 // The popup's frame, and the views that have little to say.
-import { html, nothing } from './lit/lit-html.js';
-import { choiceView } from './choice_view.js';
-import { originNote, originTemplate } from './origin.js';
+import { html, nothing } from './ui/lit/lit-html.js';
+import { choiceView } from './ui/choice_view.js';
+import { originNote, originTemplate } from './ui/origin.js';
 import { walletView } from './wallet_view.js';
 
 function plainView(title, ...lines) {
@@ -54,7 +54,7 @@ function header(origin, view) {
   const note = originNote(origin);
   const says = view === 'wallet' ? 'Wallet window of' : 'Berth, for';
   return html`<header class="top">
-    <img src="/assets/icon.svg" alt="" width="32" height="32">
+    <img src="/assets/ui/icon.svg" alt="" width="32" height="32">
     <div class="who"><div>
       <span class="visually-hidden">${says} </span>
       ${originTemplate(origin)}

@@ -60,6 +60,11 @@ export class Picker {
     return JSON.stringify([this.view, shown]);
   }
 
+  /** Where the gateway cannot be reached it is asked again without the user. */
+  get canRetry() {
+    return this.trouble !== null && this.trouble.status !== 0;
+  }
+
   /** Of `profiles`, those that the page is connected to through this window. */
   get connected() {
     return (this.profiles ?? []).filter(({ rdns, granted }) => granted && this.#picked.has(rdns));

@@ -1,14 +1,14 @@
 // The popup of a public page while it is connected: its questions, one at a
 // time, and the profiles that it uses.
-import { html, nothing } from './lit/lit-html.js';
-import { keyed } from './lit/directives/keyed.js';
-import { avatarTemplate } from './avatar.js';
-import { chainLabel } from './chains.js';
-import { errorNotice } from './error_notice.js';
-import { stateOf } from './profile_state.js';
-import { approveWord } from './question_facts.js';
-import { questionTemplate } from './question.js';
-import { visible } from './text.js';
+import { html, nothing } from './ui/lit/lit-html.js';
+import { keyed } from './ui/lit/directives/keyed.js';
+import { avatarTemplate } from './ui/avatar.js';
+import { chainLabel } from './ui/chains.js';
+import { errorNotice } from './ui/error_notice.js';
+import { stateOf } from './ui/profile_state.js';
+import { approveWord } from './ui/question_facts.js';
+import { questionTemplate } from './ui/question.js';
+import { visible } from './ui/text.js';
 
 export function walletView(scene) {
   const [question] = scene.picker.questions;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Actions } from '../../../launcher/gateway/assets/actions.js';
+import { Actions } from '../../../provider/ui/actions.js';
 
 function createActions() {
   const changes = { count: 0 };

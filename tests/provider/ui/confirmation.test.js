@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { Confirmation } from '../../../launcher/gateway/assets/confirmation.js';
+import { Confirmation } from '../../../provider/ui/confirmation.js';
 import { createFakeTimers } from '../../provider/support/fake_timers.js';
 
 async function createPage() {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { visible } from '../../../launcher/gateway/assets/text.js';
+import { visible } from '../../../provider/ui/text.js';
 
 test('what cannot be seen is spelled out, as in the terminal', () => {
   const cases = [

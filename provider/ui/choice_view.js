@@ -9,6 +9,13 @@ import { visible } from './text.js';
 
 const kFilterFrom = 9;  // fewer are seen at a glance
 
+/**
+ * `picker`: `{profiles, trouble, canRetry, failure, busy}`, as Picker of the
+ * gateway says; `ui`: `{filter, current, hint}`; `act`: `choose(profile,
+ * canChoose)` and `start(profile)` make handlers of clicks, which must be
+ * guarded (guarded_click.js); `filter`, `cancel`, `retry` are handlers;
+ * `current(name)`: that one has the focus.
+ */
 export function choiceView(scene) {
   const { picker, ui, act } = scene;
   const { profiles, trouble } = picker;
@@ -16,7 +23,7 @@ export function choiceView(scene) {
     <main class="choosing">
       <h1>Choose a profile</h1>
       <p class="muted">The page sees nothing before you choose. Then it sees that profile's accounts, and may ask you to sign.</p>
-      ${trouble ? troubleTemplate(trouble, act) : nothing}
+      ${trouble ? troubleTemplate(picker, act) : nothing}
       ${profiles === null ? loading(trouble) : listTemplate(scene, shown(profiles, ui.filter))}
     </main>
     <footer class="bottom">
@@ -29,15 +36,11 @@ const loading = (trouble) => trouble
   ? nothing
   : html`<p class="loading" role="status"><span class="spinner"></span> Looking for profiles…</p>`;
 
-function troubleTemplate(error, act) {
-  const signIn = error.status === 401;
+function troubleTemplate({ trouble, canRetry }, act) {
   return html`
-    ${errorNotice(signIn ? {
-      message: 'Berth cannot tell who asks on this computer.',
-      hint: 'Run berth ui, leave its page open, then try again here.',
-    } : error)}
-    ${error.status === 0 ? nothing : html`<button class="button" type="button"
-      @click=${act.retry}>Try again</button>`}`;
+    ${errorNotice(trouble)}
+    ${canRetry ? html`<button class="button" type="button"
+      @click=${act.retry}>Try again</button>` : nothing}`;
 }
 
 function shown(profiles, filter) {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { chainLabel } from '../../../launcher/gateway/assets/chains.js';
-import { dataOf, sentence, transactionRows, warnings } from '../../../launcher/gateway/assets/question_facts.js';
-import { callFields } from '../../../launcher/gateway/assets/token_call.js';
+import { chainLabel } from '../../../provider/ui/chains.js';
+import { dataOf, sentence, transactionRows, warnings } from '../../../provider/ui/question_facts.js';
+import { callFields } from '../../../provider/ui/token_call.js';
 
 const kSpender = `0x${'11'.repeat(20)}`;
 const kMax = (2n ** 256n - 1n).toString();

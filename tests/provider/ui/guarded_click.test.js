@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ClickGuard, guardWindow } from '../../../launcher/gateway/assets/guarded_click.js';
+import { ClickGuard, guardWindow } from '../../../provider/ui/guarded_click.js';
 
 const click = (more = {}) => ({ isTrusted: true, detail: 1, ...more });
 const byKey = () => click({ detail: 0 });
