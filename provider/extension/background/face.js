@@ -1,0 +1,143 @@
+// What the extension's own pages show, and what the user does there: README.md,
+// "Window, popup and background".
+import { isBerthError } from '../../js/lib/errors.js';
+import { siteOf } from './site.js';
+
+// Starting and stopping may take as long as `berth` gives it.
+const kRunLimitMs = 60_000;
+
+const toWire = (error) => (isBerthError(error)
+  ? { code: error.code, message: error.message, hint: error.hint }
+  : { code: 'failed', message: String(error?.message ?? error), hint: '' });
+
+/** One open window or popup. */
+export class Face {
+  #port;
+  #app;
+  #site;
+  #profiles = null;
+  #reading;
+
+  /** `app`: see main.js. */
+  constructor(port, app) {
+    this.#port = port;
+    this.#app = app;
+    port.onMessage.addListener((message) => this.#hear(message));
+    port.onDisconnect.addListener(() => this.#end());
+    const { native, directory, asks } = app;
+    native.hold(this);
+    native.on('down', this.#refresh);
+    directory.on('change', this.#refresh);
+    asks.on('change', this.#refresh);
+    this.#begin();
+  }
+
+  async #begin() {
+    const isPopup = this.#port.name === 'popup';
+    this.#site = isPopup ? await siteOf(this.#app.browser) : null;
+    this.#refresh();
+  }
+
+  get #origin() {
+    return this.#port?.name === 'popup'
+      ? this.#site : this.#app.asks.oldest?.origin;
+  }
+
+  #refresh = () => {
+    this.#show();
+    this.#read();
+  };
+
+  #show() {
+    const { native, directory, asks } = this.#app;
+    const { id, origin } = asks.oldest ?? {};
+    this.#post({
+      type: 'state',
+      trouble: native.trouble,
+      ask: id === undefined ? null : { id, origin },
+      profiles: this.#profiles,
+      questions: directory.questions,
+      site: this.#site ?? null,
+    });
+  }
+
+  // One at a time; whatever changed meanwhile is read again.
+  async #read() {
+    if (this.#reading) {
+      this.#reading.again = true;
+      return;
+    }
+    this.#reading = { again: false };
+    await this.#readOnce();
+    const { again } = this.#reading;
+    this.#reading = undefined;
+    if (again) this.#read();
+  }
+
+  async #readOnce() {
+    const origin = this.#origin ?? undefined;
+    const isIdle = origin === undefined && this.#port?.name !== 'popup';
+    if (isIdle || !this.#app.native.isUp) return;
+    try {
+      const { profiles } =
+        await this.#app.native.request({ type: 'profiles', origin });
+      this.#profiles = profiles;
+    } catch {
+      return;  // the host is away: its trouble is shown
+    }
+    this.#show();
+  }
+
+  async #hear(message) {
+    const { call } = message;
+    try {
+      await this.#act(message);
+      this.#post({ type: 'done', call });
+    } catch (error) {
+      this.#post({ type: 'failed', call, error: toWire(error) });
+    }
+  }
+
+  #act({ type, ask, profile, origin, question, decision }) {
+    const { native, asks } = this.#app;
+    switch (type) {
+      case 'choose':
+        return this.#choose(ask, profile);
+      case 'cancel':
+        return asks.refuse(ask);
+      case 'start':
+      case 'stop':
+        return native.request({ type, name: profile }, kRunLimitMs)
+          .finally(this.#refresh);
+      case 'decide':
+        return native.request({ type, profile, question, decision });
+      case 'revoke':
+        return native.request({ type, profile, origin });
+      default:
+        throw new TypeError(`Expected a call of README.md, got ${type}`);
+    }
+  }
+
+  // Picking is granting.
+  async #choose(id, name) {
+    const { native, asks } = this.#app;
+    const ask = asks.get(id);
+    if (ask === undefined) return;
+    const { info } = await native.request(
+      { type: 'grant', profile: name, origin: ask.origin });
+    asks.settle(id, { picked: { name, info } });
+  }
+
+  #post(message) {
+    this.#port?.postMessage(message);
+  }
+
+  #end() {
+    const { native, directory, asks } = this.#app;
+    this.#port = undefined;
+    native.release(this);
+    native.removeListener('down', this.#refresh);
+    directory.removeListener('change', this.#refresh);
+    asks.removeListener('change', this.#refresh);
+  }
+}

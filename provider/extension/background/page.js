@@ -1,0 +1,152 @@
+// One page of one origin: its questions, and its channels to what it was
+// granted.
+import { isBerthError } from '../../js/lib/errors.js';
+import { PageChannel } from './page_channel.js';
+import { encodeEvent } from './page_frames.js';
+import { decodePageMessage } from './page_messages.js';
+
+// For the instances to answer a page that was loaded anew.
+const kLinkLimitMs = 1500;
+
+export class Page {
+  #port;
+  #with;
+  #channels = new Map();
+  // The rdns of those that the page closed itself: not opened unasked.
+  #unwanted = new Set();
+  #isLinked = false;
+
+  /**
+   * `port`: from its content script; `origin`: as the browser says. `app`:
+   * `directory`, `asks`, `native`, `openChannel(name, origin, onEvent, signal)`
+   * and `timers`.
+   */
+  constructor(port, origin, app) {
+    this.#port = port;
+    this.origin = origin;
+    this.#with = app;
+    port.onMessage.addListener((message) => this.#hear(message));
+    port.onDisconnect.addListener(() => this.#end());
+    app.native.hold(this);
+    app.directory.on('change', this.#look);
+  }
+
+  /** Whether one of its channels goes to that profile. */
+  uses(name) {
+    return [...this.#channels.values()].some((one) => one.name === name);
+  }
+
+  #hear({ text, active }) {
+    const message = decodePageMessage(text);
+    if (message === undefined) return;
+    const { type, id, rdns } = message;
+    if (type === 'link') this.#link();
+    if (type === 'ask') this.#ask({ ...message, active: active === true });
+    if (type === 'withdraw') this.#with.asks.withdraw(this, id);
+    if (type === 'rpc') this.#channels.get(rdns)?.receive(message.text);
+    if (type === 'close') this.#drop(rdns);
+  }
+
+  async #link() {
+    this.#isLinked = true;
+    this.#look();
+    const { directory, timers } = this.#with;
+    await within(kLinkLimitMs, timers, directory.whenComplete());
+    const told = [...this.#channels.values()].map((one) => one.told);
+    await within(kLinkLimitMs, timers, Promise.all(told));
+    this.#post({ type: 'linked' });
+  }
+
+  // Only ever what this origin was granted: nothing else is told to a page.
+  #look = () => {
+    if (!this.#isLinked) return;
+    const { directory } = this.#with;
+    const granted = directory.grantedTo(this.origin);
+    for (const { name, info: { rdns }, info } of granted) {
+      const isOpen = this.#channels.has(rdns);
+      if (!isOpen && !this.#unwanted.has(rdns)) this.#open(name, info);
+      if (this.#channels.has(rdns)) this.#channels.get(rdns).wasGranted = true;
+    }
+    const isGranted = (rdns) => granted.some(({ info }) => info.rdns === rdns);
+    for (const [rdns, { name, wasGranted }] of this.#channels) {
+      const isRevoked = wasGranted && directory.hasToldOf(name);
+      if (isRevoked && !isGranted(rdns)) this.#revoke(rdns);
+    }
+  };
+
+  #revoke(rdns) {
+    const text = encodeEvent('accountsChanged', [[]]);
+    this.#post({ type: 'rpc', rdns, text });
+    this.#close(rdns);
+    this.#post({ type: 'lost', rdns });
+  }
+
+  #open(name, info) {
+    this.#channels.get(info.rdns)?.close();
+    this.#post({ type: 'opened', info });
+    const { directory, timers, openChannel } = this.#with;
+    const channel = new PageChannel(name, {
+      directory, timers,
+      post: (text) => this.#post({ type: 'rpc', rdns: info.rdns, text }),
+      open: (profile, onEvent, signal) =>
+        openChannel(profile, this.origin, onEvent, signal),
+    });
+    this.#channels.set(info.rdns, channel);
+  }
+
+  #ask({ id, want, rdns, active }) {
+    const granted = this.#with.directory.grantedTo(this.origin)
+      .find(({ info }) => info.rdns === rdns);
+    if (want === 'resume' && granted) return this.#give(id, granted);
+    this.#with.asks.add({
+      id, active, page: this, origin: this.origin,
+      settle: ({ picked, error }) =>
+        (error ? this.#refuse(id, error) : this.#give(id, picked)),
+    });
+  }
+
+  #give(id, { name, info }) {
+    this.#isLinked = true;
+    this.#unwanted.delete(info.rdns);
+    if (!this.#channels.has(info.rdns)) this.#open(name, info);
+    this.#post({ type: 'picked', id, info });
+  }
+
+  #refuse(id, error) {
+    if (!isBerthError(error)) throw error;
+    const { code, message, hint } = error;
+    this.#post(code === 'denied'
+      ? { type: 'denied', id } : { type: 'failed', id, code, message, hint });
+  }
+
+  #drop(rdns) {
+    this.#unwanted.add(rdns);
+    this.#close(rdns);
+  }
+
+  #close(rdns) {
+    this.#channels.get(rdns)?.close();
+    this.#channels.delete(rdns);
+  }
+
+  #post(message) {
+    this.#port?.postMessage(JSON.stringify(message));
+  }
+
+  #end() {
+    this.#port = undefined;
+    for (const rdns of [...this.#channels.keys()]) this.#close(rdns);
+    this.#with.directory.removeListener('change', this.#look);
+    this.#with.asks.withdraw(this);
+    this.#with.native.release(this);
+  }
+}
+
+async function within(ms, timers, promise) {
+  let timer;
+  const over = new Promise((resolve) => {
+    timer = timers.setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, over]);
+  timers.clearTimeout(timer);
+}
