@@ -10,14 +10,15 @@ import { visible } from './text.js';
 const kFilterFrom = 9;  // fewer are seen at a glance
 
 /**
- * `picker`: `{profiles, trouble, canRetry, failure, busy}`, as Picker of the
- * gateway says; `ui`: `{filter, current, hint}`; `act`: `choose(profile,
- * canChoose)` and `start(profile)` make handlers of clicks, which must be
- * guarded (guarded_click.js); `filter`, `cancel`, `retry` are handlers;
- * `current(name)`: that one has the focus.
+ * `picker`: `{profiles, trouble, canRetry, isBusy(subject), failureOf(subject)}`,
+ * the subject of an act being the profile's name, `profiles` null before they
+ * are known; `ui`: `{filter, current}`; `guard`: a GuardedPage; `act`:
+ * `choose(profile, canChoose)` and `start(profile)` make guarded listeners of
+ * clicks; `filter`, `cancel`, `retry` are listeners; `current(name)`: that one
+ * has the focus.
  */
 export function choiceView(scene) {
-  const { picker, ui, act } = scene;
+  const { picker, ui, guard, act } = scene;
   const { profiles, trouble } = picker;
   return html`
     <main class="choosing">
@@ -27,7 +28,7 @@ export function choiceView(scene) {
       ${profiles === null ? loading(trouble) : listTemplate(scene, shown(profiles, ui.filter))}
     </main>
     <footer class="bottom">
-      <span class="hint muted" role="status">${ui.hint}</span>
+      <span class="hint muted" role="status">${guard.hint}</span>
       <button class="button" type="button" @click=${act.cancel}>Cancel</button>
     </footer>`;
 }
@@ -51,13 +52,16 @@ function shown(profiles, filter) {
   });
 }
 
+/** Instead of a list of profiles. */
+export const noProfiles = html`<div class="empty">
+  <p>There is no profile yet.</p>
+  <p class="muted">Make one, and it appears here:</p>
+  <code class="command">berth start NAME --create</code></div>`;
+
 function listTemplate(scene, profiles) {
   const { picker, ui, act } = scene;
   if (picker.profiles.length === 0)
-    return html`<div class="empty">
-      <p>There is no profile yet.</p>
-      <p class="muted">Make one, and it appears here:</p>
-      <code class="command">berth start NAME --create</code></div>`;
+    return noProfiles;
   const current = profiles.some(({ name }) => name === ui.current)
     ? ui.current : profiles[0]?.name;
   return html`
@@ -74,8 +78,8 @@ function listTemplate(scene, profiles) {
 function choiceTemplate({ picker, act }, profile, isCurrent) {
   const { name } = profile;
   const state = stateOf(profile);
-  const isBusy = picker.busy === name;
-  const failure = picker.failure?.subject === name ? picker.failure.error : null;
+  const isBusy = picker.isBusy(name);
+  const failure = picker.failureOf(name);
   const granting = state.canChoose || state.canStart;
   return html`<li class="choice-item">
     <button type="button" class="choice granting ${isCurrent ? 'current' : ''}"
