@@ -13,8 +13,8 @@ const tooMany = () => new BerthError(
 export class Asks {
   #emitter = new Emitter();
   #asks = new Map();
-  // Origins whose last question the user refused.
-  #refused = new Set();
+  // Origins whose last question the user has not answered by a choice.
+  #spent = new Set();
 
   on = this.#emitter.on;
   removeListener = this.#emitter.removeListener;
@@ -32,31 +32,33 @@ export class Asks {
   }
 
   /**
-   * `ask`: `{id, origin, page, active, settle}`; `settle({picked})` or
-   * `settle({error})` is called once.
+   * `ask`: `{id, origin, page, active, settle}`, the id of no other page's;
+   * `settle({picked})` or `settle({error})` is called once. An older one of
+   * that page ends.
    */
   add(ask) {
-    for (const other of this.#of(ask.page)) {
-      this.settle(other.id, { error: superseded() });
+    const older = this.#remove(ask.page);
+    const error = this.#objectionTo(ask);
+    if (error === undefined) {
+      this.#asks.set(ask.id, ask);
+      this.#spent.add(ask.origin);
     }
-    // A page that was refused cannot go on asking by itself.
-    if (ask.active) this.#refused.delete(ask.origin);
-    if (this.#refused.has(ask.origin)) return ask.settle({ error: denied() });
-    if (this.#asks.size >= kMost) return ask.settle({ error: tooMany() });
-    this.#asks.set(ask.id, ask);
-    this.#emitter.emit('change');
+    older?.settle({ error: superseded() });
+    if (error !== undefined) ask.settle({ error });
+    if (older !== undefined || error === undefined) {
+      this.#emitter.emit('change');
+    }
   }
 
   settle(id, outcome) {
     const ask = this.#asks.get(id);
     if (!this.#asks.delete(id)) return;
+    if (outcome.picked) this.#spent.delete(ask.origin);
     ask.settle(outcome);
     this.#emitter.emit('change');
   }
 
   refuse(id) {
-    const ask = this.#asks.get(id);
-    if (ask) this.#refused.add(ask.origin);
     this.settle(id, { error: denied() });
   }
 
@@ -64,16 +66,21 @@ export class Asks {
     for (const id of [...this.#asks.keys()]) this.refuse(id);
   }
 
-  /** The page withdraws it, or has gone. */
-  withdraw(page, id) {
-    for (const ask of this.#of(page)) {
-      if (id !== undefined && ask.id !== id) continue;
-      this.#asks.delete(ask.id);
-      this.#emitter.emit('change');
-    }
+  /** The page withdraws its own, or has gone. */
+  withdraw(page) {
+    if (this.#remove(page)) this.#emitter.emit('change');
   }
 
-  #of(page) {
-    return [...this.#asks.values()].filter((ask) => ask.page === page);
+  // Whatever became of its question, a page cannot go on asking by itself: it
+  // could open the window again as often as it is closed.
+  #objectionTo({ origin, active }) {
+    if (!active && this.#spent.has(origin)) return denied();
+    return this.#asks.size >= kMost ? tooMany() : undefined;
+  }
+
+  #remove(page) {
+    const ask = [...this.#asks.values()].find((one) => one.page === page);
+    this.#asks.delete(ask?.id);
+    return ask;
   }
 }

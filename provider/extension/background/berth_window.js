@@ -27,11 +27,13 @@ export class BerthWindow {
   async #show() {
     const { windows, storage, runtime } = this.#browser;
     if (await this.#focus()) return;
-    const place = await this.#placeBeside();
-    const { id } = await windows.create({
+    const create = (place) => windows.create({
       type: 'popup', url: runtime.getURL(kUrl), focused: true,
       ...kSize, ...place,
     });
+    // Chromium refuses a place that is not on the screen.
+    const { id } = await create(await this.#placeBeside())
+      .catch(() => create({}));
     await storage.session.set({ [kKey]: id });
   }
 

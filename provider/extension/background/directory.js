@@ -1,4 +1,5 @@
 // What the native host has told: who runs, what each asks and has granted.
+import { abortable } from '../../js/lib/abortable.js';
 import { Emitter } from '../../js/lib/emitter.js';
 
 const byTime = (a, b) => (a.asked_at < b.asked_at ? -1 : 1);
@@ -29,17 +30,24 @@ export class Directory {
     return this.#access.has(name);
   }
 
-  /** Resolves when each that runs has told what it granted. */
-  whenComplete() {
-    return new Promise((resolve) => {
-      const look = () => {
-        if (!this.#isComplete) return;
-        this.removeListener('change', look);
-        resolve();
+  /**
+   * Resolves when each that runs has told what it granted; rejects with the
+   * signal's reason.
+   */
+  async whenComplete(signal) {
+    let look;
+    const complete = new Promise((resolve) => {
+      look = () => {
+        if (this.#isComplete) resolve();
       };
-      this.on('change', look);
-      look();
     });
+    this.on('change', look);
+    look();
+    try {
+      await abortable(complete, signal);
+    } finally {
+      this.removeListener('change', look);
+    }
   }
 
   /** `[{name, info}]` of those that run, the latest granted first. */

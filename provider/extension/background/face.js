@@ -14,33 +14,43 @@ const toWire = (error) => (isBerthError(error)
 export class Face {
   #port;
   #app;
-  #site;
-  #profiles = null;
+  #isPopup;
+  #site = null;
+  // `{origin, profiles}`, as they were read last.
+  #known;
+  #failure = null;  // of reading them
   #reading;
 
   /** `app`: see main.js. */
   constructor(port, app) {
     this.#port = port;
+    this.#isPopup = port.name === 'popup';
     this.#app = app;
     port.onMessage.addListener((message) => this.#hear(message));
     port.onDisconnect.addListener(() => this.#end());
     const { native, directory, asks } = app;
     native.hold(this);
     native.on('down', this.#refresh);
+    native.on('error', this.#refresh);
     directory.on('change', this.#refresh);
     asks.on('change', this.#refresh);
     this.#begin();
   }
 
   async #begin() {
-    const isPopup = this.#port.name === 'popup';
-    this.#site = isPopup ? await siteOf(this.#app.browser) : null;
-    this.#refresh();
+    if (this.#isPopup) this.#site = await siteOf(this.#app.browser);
+    if (this.#port) this.#refresh();
   }
 
+  // Whom the profiles are shown for; undefined: nobody.
   get #origin() {
-    return this.#port?.name === 'popup'
-      ? this.#site : this.#app.asks.oldest?.origin;
+    return this.#isPopup
+      ? this.#site ?? undefined : this.#app.asks.oldest?.origin;
+  }
+
+  get #profiles() {
+    const { origin, profiles } = this.#known ?? {};
+    return origin === this.#origin ? profiles : undefined;
   }
 
   #refresh = () => {
@@ -53,11 +63,11 @@ export class Face {
     const { id, origin } = asks.oldest ?? {};
     this.#post({
       type: 'state',
-      trouble: native.trouble,
+      trouble: native.trouble ?? this.#failure,
       ask: id === undefined ? null : { id, origin },
-      profiles: this.#profiles,
+      profiles: this.#profiles ?? null,
       questions: directory.questions,
-      site: this.#site ?? null,
+      site: this.#site,
     });
   }
 
@@ -75,15 +85,16 @@ export class Face {
   }
 
   async #readOnce() {
-    const origin = this.#origin ?? undefined;
-    const isIdle = origin === undefined && this.#port?.name !== 'popup';
+    const origin = this.#origin;
+    const isIdle = origin === undefined && !this.#isPopup;
     if (isIdle || !this.#app.native.isUp) return;
     try {
       const { profiles } =
         await this.#app.native.request({ type: 'profiles', origin });
-      this.#profiles = profiles;
-    } catch {
-      return;  // the host is away: its trouble is shown
+      this.#known = { origin, profiles };
+      this.#failure = null;
+    } catch (error) {
+      this.#failure = toWire(error);
     }
     this.#show();
   }
@@ -137,6 +148,7 @@ export class Face {
     this.#port = undefined;
     native.release(this);
     native.removeListener('down', this.#refresh);
+    native.removeListener('error', this.#refresh);
     directory.removeListener('change', this.#refresh);
     asks.removeListener('change', this.#refresh);
   }

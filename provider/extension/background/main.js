@@ -9,8 +9,9 @@ import { Face } from './face.js';
 import { Native } from './native.js';
 import { Page } from './page.js';
 
-// Firefox says no origin of its own pages.
-const ownerOf = ({ origin, url }) => origin ?? new URL(url).origin;
+// `own`: the URL of the extension. Firefox says no origin of its own pages.
+const isOwn = ({ origin, url = '' }, own) =>
+  (origin === undefined ? url.startsWith(own) : `${origin}/` === own);
 const isPageOrigin = (origin) => /^https?:\/\/[^/]+$/.test(origin ?? '');
 
 // Only the top page of a tab, and only one that has an origin.
@@ -19,23 +20,25 @@ function originOf({ frameId, tab, origin }) {
   return isTop && isPageOrigin(origin) ? origin : undefined;
 }
 
-/** `openChannel(native, name, origin, onEvent, signal)`: a proven Channel. */
-export function start(browser, openChannel) {
-  const native = new Native(browser.runtime, globalThis);
+/**
+ * `openChannel(native, name, origin, onEvent, signal)`: a proven Channel.
+ * `timers`: setTimeout and clearTimeout.
+ */
+export function start(browser, openChannel, timers = globalThis) {
+  const native = new Native(browser.runtime, timers);
   const directory = new Directory(native);
   const asks = new Asks();
   const app = {
-    browser, native, directory, asks, timers: globalThis,
+    browser, native, directory, asks, timers,
     openChannel: (...args) => openChannel(native, ...args),
   };
   const berthWindow = new BerthWindow(browser, () => asks.refuseAll());
   const attention = new Attention(app, berthWindow);
-  const own = new URL(browser.runtime.getURL('')).origin;
+  const own = browser.runtime.getURL('');
 
   browser.runtime.onConnect.addListener((port) => {
     const { name, sender } = port;
-    const isOwn = ownerOf(sender) === own;
-    if (isOwn && ['window', 'popup'].includes(name)) {
+    if (['window', 'popup'].includes(name) && isOwn(sender, own)) {
       new Face(port, app);
       return;
     }

@@ -3,21 +3,27 @@
 import { Backoff } from '../../js/lib/backoff.js';
 import { Emitter } from '../../js/lib/emitter.js';
 import { BerthError } from '../../js/lib/errors.js';
-import { withLimit } from '../../js/lib/limit.js';
 import { troubleOf } from './trouble.js';
 
 const kHost = 'app.berth.registry';
 // A tab that leaves one page for another lets go in between.
 const kLingerMs = 5000;
 const kAnswerLimitMs = 10_000;
+// A host that lasted this long was a good one: one that ends again and again is
+// not started again at once.
+const kGoodConnectionMs = 5000;
 
 const lost = () => new BerthError(
   'unavailable', 'the connection to Berth on this computer was lost',
   { hint: 'try again' });
 
+const silent = (type) => new BerthError(
+  'timed_out', `Berth on this computer has not answered "${type}" in time`,
+  { hint: 'see what is wrong: berth doctor' });
+
 /**
  * Connected while somebody holds it, and again, after pauses, when it was lost.
- * Emits each message that answers no request, by its type, and `up` and `down`.
+ * Emits each message that answers no request, by its type, and `down`.
  */
 export class Native {
   /** Why it cannot be used: `{code, message, hint}`, or null. */
@@ -29,6 +35,7 @@ export class Native {
   #port;
   #holders = new Set();
   #timer;
+  #goodTimer;
   #pieces = '';
   #waiting = new Map();
   #nextId = 1;
@@ -63,22 +70,27 @@ export class Native {
   }
 
   /**
-   * The answer to `message`. Rejects with a BerthError: the host's, or
-   * `unavailable` when the connection is lost before. `timeoutMs`: Infinity
-   * where a person is waited for.
+   * The answer to `message`. Rejects with a BerthError: the host's,
+   * `unavailable` when the connection is lost before, or `timed_out`.
+   * `timeoutMs`: Infinity where a person is waited for.
    */
-  request(message, timeoutMs = kAnswerLimitMs) {
+  async request(message, timeoutMs = kAnswerLimitMs) {
+    if (!this.isUp) throw lost();
     const id = this.#nextId++;
+    let timer;
     const answer = new Promise((resolve, reject) => {
-      if (!this.isUp) throw lost();
       this.#waiting.set(id, { resolve, reject });
-      this.#port.postMessage({ ...message, id });
+      if (timeoutMs === Infinity) return;
+      timer = this.#timers.setTimeout(
+        () => reject(silent(message.type)), timeoutMs);
     });
-    if (timeoutMs === Infinity) return answer;
-    const limit =
-      { what: `"${message.type}"`, timeoutMs, timers: this.#timers };
-    return withLimit(limit, () => answer)
-      .finally(() => this.#waiting.delete(id));
+    this.#port.postMessage({ ...message, id });
+    try {
+      return await answer;
+    } finally {
+      this.#timers.clearTimeout(timer);
+      this.#waiting.delete(id);
+    }
   }
 
   #settleSoon(ms) {
@@ -115,6 +127,8 @@ export class Native {
   #end() {
     this.#port = undefined;
     this.#pieces = '';
+    this.#timers.clearTimeout(this.#goodTimer);
+    this.#goodTimer = undefined;
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) reject(lost());
@@ -123,15 +137,16 @@ export class Native {
 
   #receive(message) {
     if (message.type === 'piece') return this.#join(message);
+    if (message.id !== undefined) return this.#answer(message);
     if (message.type === 'instances') this.#seeUp();
+    if (message.type === 'error') this.#seeTrouble(message);
+    this.#emitter.emit(message.type, message);
+  }
+
+  #answer(message) {
     const waiting = this.#waiting.get(message.id);
-    if (waiting === undefined) {
-      this.#emitter.emit(message.type, message);
-      return;
-    }
-    this.#waiting.delete(message.id);
-    if (message.type === 'error') waiting.reject(toError(message));
-    else waiting.resolve(message);
+    if (message.type === 'error') waiting?.reject(toError(message));
+    else waiting?.resolve(message);
   }
 
   #join({ text, last }) {
@@ -142,9 +157,15 @@ export class Native {
     this.#receive(whole);
   }
 
+  // It befell the host itself.
+  #seeTrouble({ code, message, hint }) {
+    this.trouble = { code, message, hint };
+  }
+
   #seeUp() {
     this.trouble = null;
-    this.#backoff.reset();
+    this.#goodTimer ??= this.#timers.setTimeout(
+      () => this.#backoff.reset(), kGoodConnectionMs);
   }
 }
 

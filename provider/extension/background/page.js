@@ -1,6 +1,8 @@
 // One page of one origin: its questions, and its channels to what it was
 // granted.
+import { abortable } from '../../js/lib/abortable.js';
 import { isBerthError } from '../../js/lib/errors.js';
+import { withLimit } from '../../js/lib/limit.js';
 import { PageChannel } from './page_channel.js';
 import { encodeEvent } from './page_frames.js';
 import { decodePageMessage } from './page_messages.js';
@@ -15,6 +17,11 @@ export class Page {
   // The rdns of those that the page closed itself: not opened unasked.
   #unwanted = new Set();
   #isLinked = false;
+  #linking;
+  #completing;
+  // The id of the newest question, unless it was withdrawn.
+  #asked;
+  #life = new AbortController();
 
   /**
    * `port`: from its content script; `origin`: as the browser says. `app`:
@@ -40,9 +47,9 @@ export class Page {
     const message = decodePageMessage(text);
     if (message === undefined) return;
     const { type, id, rdns } = message;
-    if (type === 'link') this.#link();
+    if (type === 'link') this.#linking ??= this.#link();
     if (type === 'ask') this.#ask({ ...message, active: active === true });
-    if (type === 'withdraw') this.#with.asks.withdraw(this, id);
+    if (type === 'withdraw') this.#withdraw(id);
     if (type === 'rpc') this.#channels.get(rdns)?.receive(message.text);
     if (type === 'close') this.#drop(rdns);
   }
@@ -50,11 +57,27 @@ export class Page {
   async #link() {
     this.#isLinked = true;
     this.#look();
-    const { directory, timers } = this.#with;
-    await within(kLinkLimitMs, timers, directory.whenComplete());
+    await this.#whenComplete();
     const told = [...this.#channels.values()].map((one) => one.told);
-    await within(kLinkLimitMs, timers, Promise.all(told));
+    await this.#within((signal) => abortable(Promise.all(told), signal));
     this.#post({ type: 'linked' });
+  }
+
+  // One wait, however often the page asks.
+  #whenComplete() {
+    this.#completing ??=
+      this.#within((signal) => this.#with.directory.whenComplete(signal))
+        .finally(() => (this.#completing = undefined));
+    return this.#completing;
+  }
+
+  // Not longer: what comes later is told then.
+  async #within(operation) {
+    const { timers } = this.#with;
+    const { signal } = this.#life;
+    const limit =
+      { what: 'linking', timeoutMs: kLinkLimitMs, timers, signal };
+    await withLimit(limit, operation).catch(() => {});
   }
 
   // Only ever what this origin was granted: nothing else is told to a page.
@@ -94,15 +117,29 @@ export class Page {
     this.#channels.set(info.rdns, channel);
   }
 
-  #ask({ id, want, rdns, active }) {
+  async #ask({ id, want, rdns, active }) {
+    this.#asked = id;
+    if (want === 'resume') await this.#whenComplete();
+    if (this.#asked !== id) return;
     const granted = this.#with.directory.grantedTo(this.origin)
       .find(({ info }) => info.rdns === rdns);
-    if (want === 'resume' && granted) return this.#give(id, granted);
+    if (want === 'resume' && granted) {
+      this.#with.asks.withdraw(this);
+      return this.#give(id, granted);
+    }
     this.#with.asks.add({
-      id, active, page: this, origin: this.origin,
+      // A page chooses its ids: never one that stands for another origin's.
+      id: `${this.origin} ${id}`,
+      active, page: this, origin: this.origin,
       settle: ({ picked, error }) =>
         (error ? this.#refuse(id, error) : this.#give(id, picked)),
     });
+  }
+
+  #withdraw(id) {
+    if (id !== this.#asked) return;
+    this.#asked = undefined;
+    this.#with.asks.withdraw(this);
   }
 
   #give(id, { name, info }) {
@@ -120,6 +157,7 @@ export class Page {
   }
 
   #drop(rdns) {
+    if (!this.#channels.has(rdns)) return;
     this.#unwanted.add(rdns);
     this.#close(rdns);
   }
@@ -135,18 +173,11 @@ export class Page {
 
   #end() {
     this.#port = undefined;
+    this.#asked = undefined;
+    this.#life.abort();
     for (const rdns of [...this.#channels.keys()]) this.#close(rdns);
     this.#with.directory.removeListener('change', this.#look);
     this.#with.asks.withdraw(this);
     this.#with.native.release(this);
   }
-}
-
-async function within(ms, timers, promise) {
-  let timer;
-  const over = new Promise((resolve) => {
-    timer = timers.setTimeout(resolve, ms);
-  });
-  await Promise.race([promise, over]);
-  timers.clearTimeout(timer);
 }

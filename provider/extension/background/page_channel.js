@@ -1,17 +1,20 @@
 // One page's channel to one profile: follows the instance over restarts, and
 // speaks to the page as the gateway's channels do.
+import { abortable } from '../../js/lib/abortable.js';
 import { Backoff } from '../../js/lib/backoff.js';
-import { disconnected, isProviderRpcError } from '../../js/lib/errors.js';
+import {
+  disconnected, isProviderRpcError, ProviderRpcError,
+} from '../../js/lib/errors.js';
+import { withLimit } from '../../js/lib/limit.js';
 import { decodePageFrame, encodeAnswer, encodeEvent } from './page_frames.js';
+import { checkPageRequest, kLimitExceeded } from './page_requests.js';
 
-// As the instance's own limit, which would end the connection.
-const kMaxRequestLength = 1 << 20;
 const kMaxPending = 256;
-const kLimitExceeded = -32005;
+// What an answer is worth waiting for that only tells the page where it is.
+const kStateLimitMs = 5000;
 const kInternalError = -32603;
 
-const refusal = (message) => ({ code: kLimitExceeded, message });
-
+/** What it says is the page's: no address, and no profile's name. */
 export class PageChannel {
   /** Whether the host has shown the grant that it stands on. */
   wasGranted = false;
@@ -22,7 +25,8 @@ export class PageChannel {
   #connection;
   #connecting;
   #tried;
-  #reason;
+  #reason = 'the wallet is not connected yet';
+  #isGone = false;
   #pending = 0;
   #timer;
   #backoff = new Backoff(Math.random);
@@ -48,6 +52,7 @@ export class PageChannel {
 
   close() {
     this.#isClosed = true;
+    this.#resolveTold();
     this.#attempt?.abort(disconnected('the page has gone'));
     this.#with.timers.clearTimeout(this.#timer);
     this.#with.directory.removeListener('change', this.#look);
@@ -59,17 +64,11 @@ export class PageChannel {
   async receive(text) {
     const request = decodePageFrame(text);
     if (request === undefined) return;
-    const answer = await this.#answer(request, text.length);
+    const answer = await this.#answer(request);
     this.#post(encodeAnswer(request.id, answer));
   }
 
-  async #answer({ method, params }, length) {
-    if (length > kMaxRequestLength) {
-      return { error: refusal('a request has at most 1 MiB') };
-    }
-    if (this.#pending >= kMaxPending) {
-      return { error: refusal(`${kMaxPending} requests wait already`) };
-    }
+  async #answer({ method, params }) {
     this.#pending += 1;
     try {
       return { result: await this.#ask({ method, params }) };
@@ -81,9 +80,20 @@ export class PageChannel {
   }
 
   async #ask(request) {
-    await this.#connecting;
+    if (this.#pending > kMaxPending) throw tooMany();
+    checkPageRequest(request);
+    await this.#whenTried();
     if (!this.#connection) throw disconnected(this.#reason);
     return this.#connection.request(request);
+  }
+
+  // A newer attempt may take the place of the one that is waited for.
+  async #whenTried() {
+    let tried;
+    while (tried !== this.#connecting) {
+      tried = this.#connecting;
+      await tried;
+    }
   }
 
   #look = () => {
@@ -105,8 +115,9 @@ export class PageChannel {
     this.#attempt?.abort(disconnected('started anew'));
     const attempt = new AbortController();
     this.#attempt = attempt;
-    this.#connecting = this.#open(attempt.signal).catch((error) => {
-      if (!attempt.signal.aborted) this.#fail(error);
+    // Without the reason: that is the user's, not the page's.
+    this.#connecting = this.#open(attempt.signal).catch(() => {
+      if (!attempt.signal.aborted) this.#fail('the wallet does not answer');
     });
   }
 
@@ -117,8 +128,7 @@ export class PageChannel {
       this.#post(encodeEvent(event, params));
     const connection = await this.#with.open(this.#name, onEvent, signal);
     try {
-      await this.#tellReady(connection);
-      signal.throwIfAborted();
+      await this.#tellReady(connection, signal);
     } catch (error) {
       connection.close();
       throw error;
@@ -128,23 +138,29 @@ export class PageChannel {
     connection.closed.then(() => this.#seeEnd(connection));
   }
 
-  async #tellReady(connection) {
+  async #tellReady(connection, signal) {
+    const { timers } = this.#with;
+    const ask = (method) => withLimit(
+      { what: method, timeoutMs: kStateLimitMs, timers, signal },
+      (limited) => abortable(connection.request({ method }), limited));
     const [accounts, chainId] = await Promise.all([
-      connection.request({ method: 'eth_accounts' }),
+      ask('eth_accounts'),
       // Its upstream may be down while the instance is not.
-      connection.request({ method: 'eth_chainId' }).catch(() => null),
+      ask('eth_chainId').catch(() => null),
     ]);
+    signal.throwIfAborted();
+    this.#isGone = false;
     this.#tell({ state: 'ready', accounts, chainId });
   }
 
   #seeEnd(connection) {
     if (connection !== this.#connection || this.#isClosed) return;
     this.#connection = undefined;
-    this.#fail(disconnected(`${this.#name} has stopped`));
+    this.#fail('the wallet has stopped');
   }
 
   // Tried again while it is said to run.
-  #fail({ message }) {
+  #fail(message) {
     if (this.#isClosed) return;
     this.#tellGone(message);
     const { timers, directory } = this.#with;
@@ -155,13 +171,14 @@ export class PageChannel {
   }
 
   #tellStopped() {
-    if (this.#with.directory.isKnown) {
-      this.#tellGone(`${this.#name} is not running`);
-    }
+    if (this.#with.directory.isKnown) this.#tellGone('the wallet does not run');
   }
 
+  // Once: what changes besides is none of the page's business.
   #tellGone(message) {
     this.#reason = message;
+    if (this.#isGone) return;
+    this.#isGone = true;
     this.#tell({ state: 'gone', message });
   }
 
@@ -175,9 +192,12 @@ export class PageChannel {
   }
 }
 
+const tooMany = () => new ProviderRpcError(
+  kLimitExceeded, `${kMaxPending} requests wait already`);
+
 function toWire(error) {
   if (!isProviderRpcError(error)) {
-    return { code: kInternalError, message: error.message };
+    return { code: kInternalError, message: 'the request could not be sent' };
   }
   const { code, message, data } = error;
   return { code, message, data };

@@ -1,7 +1,7 @@
 // The way to an instance of browsers that gate loopback sockets: through the
 // native host, which has proven the instance.
 import { Channel } from '../../js/lib/channel.js';
-import { disconnected, isBerthError } from '../../js/lib/errors.js';
+import { disconnected } from '../../js/lib/errors.js';
 import { encodeAnswer, encodeEvent } from './page_frames.js';
 
 const kOpen = 1;
@@ -32,9 +32,9 @@ class TunnelSocket {
       { type: 'rpc', ...this.#target, request: { method, params } };
     try {
       this.#answer(id, await this.#native.request(message, Infinity));
-    } catch (error) {
-      const { code, message: why } =
-        isBerthError(error) ? disconnected(error.message) : error;
+    } catch {
+      // What the host says is the user's, not the page's.
+      const { code, message: why } = disconnected('the wallet does not answer');
       this.#answer(id, { error: { code, message: why } });
     }
   }

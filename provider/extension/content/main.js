@@ -9,16 +9,25 @@ let page;
 let background;
 
 // `isFinal`: this script belongs to an extension that was removed or updated.
-function tellCut(isFinal) {
+function tellCut() {
   background = undefined;
+  const isFinal = runtime.id === undefined;
   page.postMessage(JSON.stringify({ type: 'cut', isFinal }));
 }
 
 function connect() {
   const port = runtime.connect({ name: 'page' });
   port.onMessage.addListener((text) => page.postMessage(text));
-  port.onDisconnect.addListener(() => tellCut(runtime.id === undefined));
+  port.onDisconnect.addListener(() => {
+    if (port === background) tellCut();
+  });
   return port;
+}
+
+function cut() {
+  const port = background;
+  tellCut();
+  port?.disconnect();
 }
 
 // `active`: the page cannot know better of its own user than this world does.
@@ -29,8 +38,9 @@ function toBackground({ data: text }) {
     background ??= connect();
     background.postMessage({ text, active });
   } catch {
-    // "Extension context invalidated": nobody is there any more.
-    tellCut(true);
+    // "Extension context invalidated": nobody is there any more. Or it is
+    // longer than what browsers carry.
+    cut();
   }
 }
 
@@ -43,5 +53,9 @@ function takePort(event) {
   page.onmessage = toBackground;
 }
 
+// A page that the back button brings back has lost its port meanwhile.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted && background !== undefined) cut();
+});
 addEventListener(kPort, takePort);
 dispatchEvent(new Event(kReady));
