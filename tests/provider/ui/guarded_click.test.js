@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { ClickGuard, guardWindow } from '../../../provider/ui/guarded_click.js';
+import { fakeWindow } from './support/fake_window.js';
 
 const click = (more = {}) => ({ isTrusted: true, detail: 1, ...more });
 const byKey = () => click({ detail: 0 });
@@ -125,24 +126,6 @@ test('a change at the release of Space is not forgiven with the release', () => 
   guard.disturb();
   assert.equal(guard.judge(byKey()), 'early');
 });
-
-function fakeWindow(t) {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
-  const window = new EventTarget();
-  const world = { time: 0 };
-  return Object.assign(window, {
-    document: new EventTarget(),
-    performance: { now: () => world.time },
-    innerWidth: 420,
-    innerHeight: 640,
-    setTimeout,
-    clearTimeout,
-    pass(ms) {
-      world.time += ms;
-      t.mock.timers.tick(ms);
-    },
-  });
-}
 
 for (const type of ['load', 'pageshow', 'focus', 'resize', 'keyup', 'visibilitychange'])
   test(`after ${type} of its window a guard is dead for 500 ms, and says so`, (t) => {
