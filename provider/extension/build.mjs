@@ -23,6 +23,7 @@ const bundle = (entryPoints, directory) => build({
   bundle: true,
   format: 'iife',
   target: ['chrome116', 'firefox128'],
+  loader: { '.svg': 'dataurl' },
   legalComments: 'inline',
   logLevel: 'warning',
 });

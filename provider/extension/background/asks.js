@@ -32,20 +32,21 @@ export class Asks {
   }
 
   /**
-   * `ask`: `{id, origin, page, active, settle}`, the id of no other page's;
-   * `settle({picked})` or `settle({error})` is called once. An older one of
-   * that page ends.
+   * `ask`: `{id, origin, page, active, settle}`; `settle({picked})` or
+   * `settle({error})` is called once. An older one of that page, or of that id,
+   * ends.
    */
   add(ask) {
-    const older = this.#remove(ask.page);
+    const older = this.#remove(
+      ({ page, id }) => page === ask.page || id === ask.id);
     const error = this.#objectionTo(ask);
     if (error === undefined) {
       this.#asks.set(ask.id, ask);
       this.#spent.add(ask.origin);
     }
-    older?.settle({ error: superseded() });
+    for (const { settle } of older) settle({ error: superseded() });
     if (error !== undefined) ask.settle({ error });
-    if (older !== undefined || error === undefined) {
+    if (older.length > 0 || error === undefined) {
       this.#emitter.emit('change');
     }
   }
@@ -68,7 +69,8 @@ export class Asks {
 
   /** The page withdraws its own, or has gone. */
   withdraw(page) {
-    if (this.#remove(page)) this.#emitter.emit('change');
+    const own = this.#remove((ask) => ask.page === page);
+    if (own.length > 0) this.#emitter.emit('change');
   }
 
   // Whatever became of its question, a page cannot go on asking by itself: it
@@ -78,9 +80,9 @@ export class Asks {
     return this.#asks.size >= kMost ? tooMany() : undefined;
   }
 
-  #remove(page) {
-    const ask = [...this.#asks.values()].find((one) => one.page === page);
-    this.#asks.delete(ask?.id);
-    return ask;
+  #remove(isIt) {
+    const found = [...this.#asks.values()].filter(isIt);
+    for (const { id } of found) this.#asks.delete(id);
+    return found;
   }
 }

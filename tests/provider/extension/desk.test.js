@@ -112,6 +112,8 @@ for (const [verb, first, act] of [
       await answer();
       if (!stateFirst) desk.tell(state());
       assert.equal(desk.outcome, verb);
+      desk.tell(state({ profiles: [] }));
+      assert.equal(desk.outcome, verb);
     }
   });
 
