@@ -6,9 +6,9 @@ const kRegister = 'register Berth with this browser: berth browser install';
 const kKnown = [
   [/not found|No such native application/i, 'no_host',
     'this browser does not know Berth on this computer', kRegister],
-  [/forbidden|disallowed|not allowed/i, 'forbidden',
+  [/forbidden|permission/i, 'forbidden',
     'Berth on this computer is registered for another extension', kRegister],
-  [/Error when communicating|has exited|exited|closed|unexpected/i, 'ended',
+  [/^$|Error when communicating|has exited/i, 'ended',
     'Berth\'s program for browsers has ended',
     'see what is wrong: berth doctor'],
 ];

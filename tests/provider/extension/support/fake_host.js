@@ -17,6 +17,11 @@ const unavailable = (name) => ({
   hint: `see /home/me/${name}.log`,
 });
 
+const notFound = (name) => ({
+  type: 'error', code: 'not_found', message: `no profile is called ${name}`,
+  hint: 'berth list',
+});
+
 export class FakeHost {
   /** Not there: a browser then says this at once. */
   missing = null;
@@ -178,6 +183,9 @@ export class FakeHost {
 
   #answer(message) {
     const { type, profile, origin, name } = message;
+    if (profile !== undefined && !this.#profiles.has(profile)) {
+      return notFound(profile);
+    }
     switch (type) {
       case 'watch':
         return void this.#tellAll();
