@@ -32,8 +32,7 @@ void add_browser(CLI::App& app, Action& action) {
   browser->require_subcommand(0, 1);
   const auto verb = [&](const char* name, const char* help) {
     auto command = add<BrowserOptions>(*browser, name, help);
-    command.flag("--system", command->system,
-                 "for all users of the machine");
+    command.flag("--system", command->system, "for all users of the machine");
     return command;
   };
   verb("install", "register the native messaging host with each")

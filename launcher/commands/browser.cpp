@@ -34,7 +34,7 @@ Error none_found() {
           "see: berth browser status"};
 }
 
-// Tells what was there and is gone now; two browsers may share one file.
+// Tells of what it takes the place.
 Result<void> install(const BrowserStatus& status, const fs::path& host,
                      const Console& console) {
   const auto& before = status.registration;
@@ -158,7 +158,7 @@ int browser_install(const BrowserOptions& options, Context& context) {
   auto statuses = browser_statuses(context.environment, scope_of(options));
   if (!statuses) return console.fail(statuses.error());
   Each each(console);
-  std::set<fs::path> files;
+  std::set<fs::path> files;  // two browsers may share one
   for (const auto& status : *statuses) {
     const auto sandbox = confinement(status.browser, status.presence);
     if (!sandbox.empty()) console.note(sandbox);
@@ -177,9 +177,12 @@ int browser_remove(const BrowserOptions& options, Context& context) {
   auto places = find_user_places(context.environment);
   if (!places) return console.fail(places.error());
   Each each(console);
+  std::set<fs::path> files;
+  for (const auto& browser : known_browsers())
+    files.insert(manifest_file(browser, scope, *places));
   bool any = false;
-  for (const auto& browser : known_browsers()) {
-    auto removed = remove_manifest(manifest_file(browser, scope, *places));
+  for (const auto& file : files) {
+    auto removed = remove_manifest(file);
     if (!removed) each.failed(with_advice(removed.error(), scope, "remove"));
     any = any || !removed || *removed;
   }
