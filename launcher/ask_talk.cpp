@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "launcher/programs.h"
+#include "registry/base/programs.h"
 #include "registry/base/strict_json.h"
 #include "registry/base/text.h"
 

@@ -1,7 +1,7 @@
 #include "launcher/config.h"
 #include "launcher/doctor.h"
 #include "launcher/manager_record.h"
-#include "launcher/programs.h"
+#include "registry/base/programs.h"
 #include "registry/claim.h"
 #include "registry/record_reader.h"
 

@@ -12,7 +12,7 @@
 
 #include "launcher/config.h"
 #include "launcher/doctor.h"
-#include "launcher/programs.h"
+#include "registry/base/programs.h"
 #include "registry/base/unique_fd.h"
 #include "registry/record_reader.h"
 

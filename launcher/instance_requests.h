@@ -29,7 +29,4 @@ struct InstanceRequest {
 [[nodiscard]] Result<nlohmann::json> body_of(const nlohmann::json& answers,
                                              const std::string& name);
 
-// For a value in a URL's query.
-[[nodiscard]] std::string percent_encode(std::string_view text);
-
 }  // namespace berth::launcher

@@ -11,9 +11,9 @@
 
 #include "launcher/log_tail.h"
 #include "launcher/profile_store.h"
-#include "launcher/programs.h"
 #include "registry/base/files.h"
 #include "registry/base/process.h"
+#include "registry/base/programs.h"
 #include "registry/base/strict_json.h"
 #include "registry/base/text.h"
 #include "registry/profile_state.h"

@@ -9,7 +9,7 @@
 #include "launcher/manager_record.h"
 #include "launcher/manager_spawn.h"
 #include "launcher/profile_store.h"
-#include "launcher/programs.h"
+#include "registry/base/programs.h"
 #include "registry/record_reader.h"
 
 namespace berth::launcher {

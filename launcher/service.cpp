@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "launcher/programs.h"
 #include "registry/base/files.h"
+#include "registry/base/programs.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {

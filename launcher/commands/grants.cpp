@@ -1,11 +1,12 @@
 #include <nlohmann/json.hpp>
 
 #include "launcher/commands/commands.h"
-#include "launcher/grants_file.h"
 #include "launcher/instance_requests.h"
 #include "launcher/listing.h"
 #include "launcher/profile_store.h"
 #include "launcher/table.h"
+#include "provider/client/grants_file.h"
+#include "registry/base/encoding.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {
@@ -22,7 +23,7 @@ Result<Json> living_grants(const std::string& name) {
   auto grants = Json::array();
   for (const auto& permission :
        body->value("grants", nlohmann::json::array())) {
-    grants.push_back(grant_of(permission));
+    grants.push_back(provider::grant_of(permission));
     if (grants.back().is_null()) grants.erase(grants.size() - 1);
   }
   return grants;
@@ -36,7 +37,7 @@ bool runs(const Instance& instance) {
 Result<Json> grants_of(const Instance& instance, const Context& context) {
   auto grants = runs(instance)
                     ? living_grants(instance.name)
-                    : remembered_grants(context.paths, instance.name);
+                    : provider::remembered_grants(context.paths, instance.name);
   if (!grants) return grants;
   auto named = Json::array();
   for (const auto& grant : *grants) {
@@ -80,7 +81,7 @@ Outcome<bool> revoke_living(const RevokeOptions& options) {
 
 Outcome<bool> revoke_remembered(const RevokeOptions& options,
                                 const Paths& paths) {
-  auto forgotten = forget_grant(paths, options.name, options.origin);
+  auto forgotten = provider::forget_grant(paths, options.name, options.origin);
   if (forgotten) return *forgotten;
   if (forgotten.error().code == Errc::already_running)
     return in_use(paths, options.name);

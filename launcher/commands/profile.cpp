@@ -5,9 +5,9 @@
 #include "launcher/commands/commands.h"
 #include "launcher/default_name.h"
 #include "launcher/profile_store.h"
-#include "launcher/programs.h"
 #include "launcher/table.h"
 #include "registry/base/files.h"
+#include "registry/base/programs.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {

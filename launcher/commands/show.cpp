@@ -2,10 +2,10 @@
 
 #include "launcher/commands/commands.h"
 #include "launcher/default_name.h"
-#include "launcher/grants_file.h"
 #include "launcher/listing.h"
 #include "launcher/log_tail.h"
 #include "launcher/profile_store.h"
+#include "provider/client/grants_file.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {
@@ -56,7 +56,7 @@ Json whole_json(const Instance& instance, bool reveal_token,
   json["log"] = paths.log_file(name).string();
   auto profile = ProfileStore(paths).load(name);
   json["restart"] = profile ? Json(to_string(profile->restart)) : Json(nullptr);
-  const auto grants = remembered_grants(paths, name);
+  const auto grants = provider::remembered_grants(paths, name);
   json["grants"] = grants ? *grants : Json(nullptr);
   if (!instance.problem.empty()) json["problem"] = instance.problem;
   add_end(json, instance, paths);

@@ -2,7 +2,7 @@
 // name is settled.
 #include "launcher/commands/commands.h"
 #include "launcher/default_name.h"
-#include "launcher/programs.h"
+#include "registry/base/programs.h"
 
 namespace berth::launcher {
 namespace {

@@ -5,9 +5,9 @@
 #include "launcher/commands/commands.h"
 #include "launcher/instance_requests.h"
 #include "launcher/manager_record.h"
-#include "launcher/programs.h"
 #include "registry/base/files.h"
 #include "registry/base/process.h"
+#include "registry/base/programs.h"
 
 namespace berth::launcher {
 namespace {

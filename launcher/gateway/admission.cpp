@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "server/http/origin.h"
+#include "registry/base/origin.h"
 
 namespace berth::launcher {
 
@@ -11,7 +11,7 @@ using nlohmann::json;
 std::optional<json> admission(const GatewayContext& context,
                               const ProfileView& profile,
                               const std::string& origin) {
-  const bool direct = http::is_loopback_origin(origin);
+  const bool direct = is_loopback_origin(origin);
   auto ticket = context.tickets.issue(
       {profile.instance.name, origin,
        direct ? origin : context.own_host.origin()});
@@ -19,7 +19,7 @@ std::optional<json> admission(const GatewayContext& context,
   const std::string authority =
       direct ? "127.0.0.1:" + std::to_string(context.self.endpoint.port)
              : context.own_host.authority();
-  return json{{"info", for_page(profile, origin)},
+  return json{{"info", provider::info_for_page(profile.looks, origin)},
               {"mode", direct ? "direct" : "relay"},
               {"ticket", *ticket},
               {"url", "ws://" + authority + "/page"}};

@@ -69,16 +69,10 @@ http::Response failure(int status, const Error& error,
 std::optional<http::Response> refusal(
     const Result<provider::HttpAnswer>& answer) {
   if (!answer) return failure(503, answer.error(), "unavailable");
-  if (answer->status / 100 == 2) return std::nullopt;
-  const auto body = parse_json(answer->body);
-  const json said =
-      body && body->is_object() ? body->value("error", json()) : json();
-  const Error error{Errc::failed, said.is_string()
-                                      ? said.get<std::string>()
-                                      : "the wallet gave no reason"};
-  if (answer->status == 400 || answer->status == 404)
-    return failure(answer->status, error);
-  return failure(503, error, "unavailable");
+  const auto refused = provider::refusal_of(*answer);
+  if (!refused) return std::nullopt;
+  if (refused->code == Errc::failed) return failure(503, *refused, "unavailable");
+  return failure(answer->status, *refused);
 }
 
 http::Response state_stream(Changes& changes, std::function<json()> look) {

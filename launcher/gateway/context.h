@@ -5,10 +5,10 @@
 #include <map>
 #include <string>
 
-#include "launcher/gateway/access_watch.h"
 #include "launcher/gateway/own_host.h"
 #include "launcher/gateway/sign_in.h"
 #include "launcher/gateway/tickets.h"
+#include "provider/client/access_watch.h"
 #include "provider/client/http.h"
 #include "registry/base/changes.h"
 #include "registry/paths.h"
@@ -24,7 +24,7 @@ struct GatewayContext {
   const OwnHost& own_host;
   Tickets& tickets;
   SignIn& sign_in;
-  AccessWatch& access;
+  provider::AccessWatch& access;
   Changes& changes;  // of anything that a page shows
   TaskGroup& tasks;  // for what goes on when its request has gone
   // What lives and has published itself, by name.
@@ -38,15 +38,13 @@ struct GatewayContext {
 [[nodiscard]] inline asio::awaitable<Result<provider::HttpAnswer>>
 ask_instance(const GatewayContext& context, registry::Record record,
              std::string verb, std::string target, std::string body) {
-  // A grant may have to ask an upstream for its accounts; all else is quick.
-  constexpr std::chrono::seconds kLimit{10};
   provider::HttpRequest request;
   request.record = std::move(record);
   request.verb = std::move(verb);
   request.target = std::move(target);
   request.body = std::move(body);
   request.check_peer = context.check_peers;
-  return provider::call(std::move(request), context.timers, kLimit);
+  return provider::call(std::move(request), context.timers, provider::kCallLimit);
 }
 
 }  // namespace berth::launcher

@@ -8,9 +8,9 @@
 #include "launcher/gateway/profiles.h"
 #include "launcher/gateway/verbs.h"
 #include "launcher/gateway/who.h"
-#include "launcher/grants_file.h"
-#include "launcher/instance_requests.h"
 #include "launcher/log_tail.h"
+#include "provider/client/grants_file.h"
+#include "registry/base/encoding.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {
@@ -158,7 +158,7 @@ class DashboardApi {
  private:
   // Of a profile that does not run.
   Response forget(const std::string& name, const std::string& origin) const {
-    const auto forgotten = forget_grant(c_.paths, name, origin);
+    const auto forgotten = provider::forget_grant(c_.paths, name, origin);
     if (!forgotten) return failure(409, forgotten.error());
     if (!*forgotten) return not_granted(origin);
     c_.changes.bump();

@@ -88,7 +88,7 @@ void log_failure(const std::exception_ptr& thrown) {
 
 Gateway::Gateway(asio::any_io_executor executor, Timers& timers, Paths paths,
                  registry::Record record, GatewayOptions options,
-                 AccessWatch::OnQuestion on_question)
+                 provider::AccessWatch::OnQuestion on_question)
     : paths_(std::move(paths)),
       timers_(timers),
       record_(std::move(record)),

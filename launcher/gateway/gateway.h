@@ -4,10 +4,10 @@
 #include <map>
 #include <string>
 
-#include "launcher/gateway/access_watch.h"
 #include "launcher/gateway/own_host.h"
 #include "launcher/gateway/sign_in.h"
 #include "launcher/gateway/tickets.h"
+#include "provider/client/access_watch.h"
 #include "registry/base/changes.h"
 #include "registry/paths.h"
 #include "registry/record.h"
@@ -33,7 +33,7 @@ class Gateway {
   // Destroy it only before start() or when stop() has completed.
   Gateway(asio::any_io_executor executor, Timers& timers, Paths paths,
           registry::Record record, GatewayOptions options,
-          AccessWatch::OnQuestion on_question);
+          provider::AccessWatch::OnQuestion on_question);
 
   // Errc::no_port: neither the port nor one of the next kTries is free.
   [[nodiscard]] Result<void> start();
@@ -67,7 +67,7 @@ class Gateway {
   Records running_;
   std::map<std::string, std::string> reasons_;
   Changes changes_;
-  AccessWatch access_;
+  provider::AccessWatch access_;
   std::map<std::string, std::shared_ptr<void>> places_;  // by origin
   TaskGroup tasks_;  // page channels, programs that run
   UniqueFd ipv6_;     // ::1 and our port, see reserve_ipv6_loopback()

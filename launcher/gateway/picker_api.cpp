@@ -8,11 +8,11 @@
 #include "launcher/gateway/profiles.h"
 #include "launcher/gateway/verbs.h"
 #include "launcher/gateway/who.h"
-#include "launcher/instance_requests.h"
 #include "launcher/profile_store.h"
+#include "registry/base/encoding.h"
+#include "registry/base/origin.h"
 #include "registry/base/strict_json.h"
 #include "registry/base/text.h"
-#include "server/http/origin.h"
 
 namespace berth::launcher {
 namespace {
@@ -63,7 +63,7 @@ class PickerApi {
     for (const auto& view : *views)
       list.push_back(
           for_person(view, origin, granted.contains(view.instance.name)));
-    return {{"profiles", list}, {"loopback", http::is_loopback_origin(origin)}};
+    return {{"profiles", list}, {"loopback", is_loopback_origin(origin)}};
   }
 
   // What the wallet window of an origin shows.
@@ -205,7 +205,8 @@ class PickerApi {
     auto views = all_profiles(c_.paths);
     if (!views) return std::nullopt;
     for (auto& view : *views)
-      if (!view.label.empty() && rdns_of(view.label, origin) == rdns)
+      if (!view.looks.label.empty() &&
+          provider::rdns_of(view.looks.label, origin) == rdns)
         return std::move(view);
     return std::nullopt;
   }
@@ -236,7 +237,7 @@ std::variant<Response, Fields> read(const GatewayContext& context,
   auto fields = read_fields(request.body, keys);
   if (!fields) return failure(400, fields.error());
   const auto origin = fields->find("origin");
-  if (origin != fields->end() && !http::is_origin(origin->second))
+  if (origin != fields->end() && !is_origin(origin->second))
     return failure(400, {Errc::invalid, "no origin: " + visible(origin->second)});
   return std::move(*fields);
 }

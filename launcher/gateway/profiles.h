@@ -1,5 +1,4 @@
-// Profiles as a person sees them on the gateway's pages, and as a page sees one
-// that it was granted. Blocking for a few small files; one thread.
+// Profiles as a person sees them on the gateway's pages. Blocking for a few small files; one thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -7,17 +6,17 @@
 #include <string>
 #include <vector>
 
-#include "launcher/gateway/access_watch.h"
 #include "launcher/listing.h"
 #include "launcher/profile.h"
+#include "provider/client/access_watch.h"
+#include "provider/client/page_info.h"
 #include "registry/paths.h"
 
 namespace berth::launcher {
 
 struct ProfileView {
   Instance instance;
-  // Of the record where it runs, else of the profile.
-  std::string label, title, color, icon;
+  provider::Looks looks;
   std::string restart;  // "no", "on-failure", "always"; empty: no profile
 };
 
@@ -39,18 +38,12 @@ struct GrantView {
 // remember. In the order of `profiles`.
 [[nodiscard]] std::vector<GrantView> all_grants(
     const Paths& paths, const std::vector<ProfileView>& profiles,
-    const AccessWatch& access);
+    const provider::AccessWatch& access);
 
-// "app.berth.b..." for this origin: stable for it, useless to others.
-[[nodiscard]] std::string rdns_of(const std::string& label,
-                                  const std::string& origin);
-
-// README.md: P, and INFO.
+// README.md: P.
 [[nodiscard]] nlohmann::json for_person(const ProfileView& profile,
                                         const std::string& origin,
                                         bool granted);
-[[nodiscard]] nlohmann::json for_page(const ProfileView& profile,
-                                      const std::string& origin);
 // An element of the dashboard's `instances`.
 [[nodiscard]] nlohmann::json for_dashboard(const ProfileView& profile);
 

@@ -6,7 +6,7 @@
 #include "launcher/gateway/admission.h"
 #include "launcher/gateway/answers.h"
 #include "launcher/gateway/profiles.h"
-#include "server/http/origin.h"
+#include "registry/base/origin.h"
 
 namespace berth::launcher {
 namespace {
@@ -45,8 +45,7 @@ void allow(Response& response, std::string_view origin) {
 
 std::optional<std::string> loopback_origin(const Request& request) {
   const auto origin = request.find("Origin");
-  if (!origin || !http::is_origin(*origin) ||
-      !http::is_loopback_origin(*origin))
+  if (!origin || !is_origin(*origin) || !is_loopback_origin(*origin))
     return std::nullopt;
   return std::string(*origin);
 }

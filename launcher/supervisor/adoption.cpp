@@ -1,7 +1,7 @@
 #include "launcher/supervisor/adoption.h"
 
-#include "launcher/process_end.h"
 #include "registry/base/log.h"
+#include "registry/base/process_end.h"
 
 namespace berth::launcher {
 namespace {

@@ -6,8 +6,8 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read_until.hpp>
 
-#include "launcher/process_end.h"
 #include "registry/base/log.h"
+#include "registry/base/process_end.h"
 
 namespace berth::launcher {
 namespace {

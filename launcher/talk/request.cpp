@@ -11,9 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-// A grant may have to ask an upstream for its accounts; all else is quick.
-constexpr std::chrono::seconds kAnswerLimit{10};
-
 // Documents of typed data nest deep, and are wrapped once more.
 constexpr std::size_t kMaxDepth = 64;
 
@@ -27,7 +24,7 @@ asio::awaitable<json> ask(provider::HttpRequest request, std::string name,
   if (!record) co_return failure(record.error());
   request.record = std::move(*record);
   auto answer =
-      co_await provider::call(std::move(request), timers, kAnswerLimit);
+      co_await provider::call(std::move(request), timers, provider::kCallLimit);
   if (!answer) co_return failure(answer.error());
   auto body = parse_json(answer->body, kMaxDepth);
   if (!body) co_return failure(body.error());

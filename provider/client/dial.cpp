@@ -45,19 +45,24 @@ Error too_late(const registry::Record& record) {
           "see berth logs " + record.name + "; berth restart " + record.name};
 }
 
-asio::awaitable<Result<tcp::socket>> dial(registry::Record record,
-                                          bool check_peer) {
+Result<void> check_endpoint(const registry::Record& record, bool check_peer) {
   // Another loopback address can be another program's with the same port.
   if (record.endpoint.host != kHost)
-    co_return Error{
+    return Error{
         Errc::untrusted,
         "not at 127.0.0.1, which is all that is dialled: " + subject_of(record),
         "publish the record with the host 127.0.0.1"};
-  // Before connecting: what is not accepted yet shows no owner.
   const auto listener =
       check_peer ? check_listener(record.endpoint.port) : PeerCheck{};
   if (listener.verdict == PeerVerdict::foreign)
-    co_return foreign(subject_of(record), listener);
+    return foreign(subject_of(record), listener);
+  return {};
+}
+
+asio::awaitable<Result<tcp::socket>> dial(registry::Record record,
+                                          bool check_peer) {
+  // Before connecting: what is not accepted yet shows no owner.
+  if (auto ok = check_endpoint(record, check_peer); !ok) co_return ok.error();
   const auto executor = co_await asio::this_coro::executor;
   tcp::socket socket(executor);
   const tcp::endpoint endpoint(asio::ip::make_address_v4(kHost),

@@ -11,6 +11,11 @@
 
 namespace berth::provider {
 
+// Whether `record`'s endpoint may be spoken to: Errc::untrusted where it is not
+// at 127.0.0.1, or another user's program listens there (`check_peer`).
+[[nodiscard]] Result<void> check_endpoint(const registry::Record& record,
+                                          bool check_peer);
+
 // Connects to 127.0.0.1 and the record's port; `check_peer`: refuses another
 // user's program before anything is sent (Errc::untrusted). Errc::unavailable:
 // nobody listens there.

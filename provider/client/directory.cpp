@@ -108,13 +108,20 @@ Instance to_instance(const Record& record) {
 }
 
 Result<std::vector<Instance>> Directory::list() {
+  auto running = records();
+  if (!running) return running.error();
+  std::vector<Instance> instances;
+  for (const auto& record : *running) instances.push_back(to_instance(record));
+  return instances;
+}
+
+Result<std::vector<Record>> Directory::records() {
   auto entries = registry_.list();
   if (!entries) return entries.error();
-  std::vector<Instance> instances;
-  for (const auto& entry : *entries)
-    if (is_running_wallet(entry))
-      instances.push_back(to_instance(*entry.record));
-  return instances;
+  std::vector<Record> records;
+  for (auto& entry : *entries)
+    if (is_running_wallet(entry)) records.push_back(std::move(*entry.record));
+  return records;
 }
 
 Result<Instance> Directory::find(const std::string& name) {

@@ -52,6 +52,9 @@ class Directory {
   // Every running wallet instance, in name order.
   [[nodiscard]] Result<std::vector<Instance>> list();
 
+  // The same with their tokens, for programs that pass connections on.
+  [[nodiscard]] Result<std::vector<registry::Record>> records();
+
   // Errc::not_found: it does not run; the hint says how to start it.
   [[nodiscard]] Result<Instance> find(const std::string& name);
 

@@ -39,12 +39,20 @@ Result<Hello> Hello::begin(const registry::Record& record) {
   return hello;
 }
 
-std::string Hello::subprotocols(const std::string& origin) const {
-  std::string offer = "berth.v1, berth.hello." + nonce_ + "." + client_proof_;
+std::vector<std::string> Hello::offer(const std::string& origin) const {
+  std::vector<std::string> offered{
+      "berth.v1", "berth.hello." + nonce_ + "." + client_proof_};
   if (!origin.empty())
-    offer += ", berth.origin." +
-             base64url_encode(Bytes(origin.begin(), origin.end()));
-  return offer;
+    offered.push_back("berth.origin." +
+                      base64url_encode(Bytes(origin.begin(), origin.end())));
+  return offered;
+}
+
+std::string Hello::subprotocols(const std::string& origin) const {
+  std::string list;
+  for (const auto& item : offer(origin))
+    list += (list.empty() ? "" : ", ") + item;
+  return list;
 }
 
 bool Hello::accepts(std::string_view server_proof) const {

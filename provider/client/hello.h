@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "registry/base/result.h"
 #include "registry/proof/proof.h"
@@ -19,9 +20,17 @@ class Hello {
 
   [[nodiscard]] const std::string& nonce() const { return nonce_; }
 
-  // Value of Sec-WebSocket-Protocol. `origin`: the page that is spoken for,
-  // as the browser gave it; empty: the user's own program.
+  // What a WebSocket offers. `origin`: the page that is spoken for, as the
+  // browser gave it; empty: the user's own program.
+  [[nodiscard]] std::vector<std::string> offer(const std::string& origin) const;
+  // The same as value of Sec-WebSocket-Protocol.
   [[nodiscard]] std::string subprotocols(const std::string& origin) const;
+
+  // What the other side must say, for a program of the user's that asks in our
+  // place.
+  [[nodiscard]] const std::string& server_proof() const {
+    return server_proof_;
+  }
 
   // Whether the other side knows the token.
   [[nodiscard]] bool accepts(std::string_view server_proof) const;

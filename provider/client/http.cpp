@@ -140,7 +140,22 @@ asio::awaitable<Result<Health>> ask_health(Record record) {
   co_return to_health(*answer, channel.record);
 }
 
+Errc code_of(int status) {
+  if (status == 400) return Errc::invalid;
+  return status == 404 ? Errc::not_found : Errc::failed;
+}
+
 }  // namespace
+
+std::optional<Error> refusal_of(const HttpAnswer& answer) {
+  if (answer.status / 100 == 2) return std::nullopt;
+  const auto body = parse_json(answer.body);
+  const json said =
+      body && body->is_object() ? body->value("error", json()) : json();
+  return Error{code_of(answer.status), said.is_string()
+                                           ? said.get<std::string>()
+                                           : "the wallet gave no reason"};
+}
 
 asio::awaitable<Result<HttpAnswer>> call(HttpRequest request, Timers& timers,
                                          Timers::Clock::duration limit) {

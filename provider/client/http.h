@@ -2,6 +2,8 @@
 // approvals, shutdown. One thread.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 
 #include "registry/base/async.h"
@@ -22,6 +24,14 @@ struct HttpAnswer {
   int status = 0;  // any: a refusal is an answer
   std::string body;
 };
+
+// Why it is a refusal, in the instance's words; nullopt: it is none.
+// Errc::invalid and not_found as its status says, else failed.
+[[nodiscard]] std::optional<Error> refusal_of(const HttpAnswer& answer);
+
+// Enough for any of an instance's answers that it does not hold back: a grant
+// may have to ask an upstream for its accounts, all else is quick.
+inline constexpr std::chrono::seconds kCallLimit{10};
 
 // Has the instance prove itself (POST /v1/hello), then sends `request` with
 // the token on that same connection. Errors as connect() in connection.h.

@@ -23,4 +23,7 @@ using Bytes = std::vector<std::uint8_t>;
 
 [[nodiscard]] std::string base32_encode(std::span<const std::uint8_t> bytes);
 
+// For a value in a URL's path or query (RFC 3986 section 2.1).
+[[nodiscard]] std::string percent_encode(std::string_view text);
+
 }  // namespace berth

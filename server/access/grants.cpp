@@ -5,10 +5,10 @@
 #include "registry/base/encoding.h"
 #include "registry/base/files.h"
 #include "registry/base/log.h"
+#include "registry/base/origin.h"
 #include "registry/base/random.h"
 #include "registry/base/strict_json.h"
 #include "registry/base/text.h"
-#include "server/http/origin.h"
 #include "server/permissions.h"
 
 namespace berth::server {
@@ -45,7 +45,7 @@ std::optional<Read> read_permission(const json& permission) {
   const std::string origin = text("invoker");
   const auto granted_at = from_rfc3339(text("granted_at"));
   const json::json_pointer value("/caveats/0/value");
-  if (!http::is_origin(origin) || http::is_loopback_origin(origin) ||
+  if (!is_origin(origin) || is_loopback_origin(origin) ||
       !granted_at || !permission.contains(value))
     return std::nullopt;
   auto accounts = accounts_in(permission.at(value));
@@ -116,14 +116,14 @@ Accounts Grants::accounts(const std::string& origin) const {
 }
 
 Result<void> Grants::grant(const std::string& origin, Accounts accounts) {
-  if (!http::is_origin(origin))
+  if (!is_origin(origin))
     return Error{Errc::invalid, "no origin: " + visible(origin),
                  "give scheme, host and port: https://app.example"};
   for (auto& account : accounts) account = canonical_account(account);
   if (accounts.empty() ||
       std::find(accounts.begin(), accounts.end(), "") != accounts.end())
     return Error{Errc::invalid, "no accounts to grant: " + origin};
-  const bool remembered = !http::is_loopback_origin(origin);
+  const bool remembered = !is_loopback_origin(origin);
   Grant next{std::move(accounts), std::chrono::system_clock::now(),
              remembered, {}};
   if (!remembered)

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "registry/base/changes.h"
 #include "registry/base/clock.h"
 #include "registry/base/result.h"
 #include "registry/base/timers.h"
-#include "registry/base/changes.h"
 
 namespace berth::server {
 
@@ -45,7 +45,7 @@ class Grants {
   // Empty: nothing is granted.
   [[nodiscard]] Accounts accounts(const std::string& origin) const;
 
-  // Instead of what `origin` had. Errc::invalid: no origin (http::is_origin()),
+  // Instead of what `origin` had. Errc::invalid: no origin (is_origin()),
   // or no account in `accounts`. On any error everything stays as it was.
   [[nodiscard]] Result<void> grant(const std::string& origin,
                                    Accounts accounts);

@@ -1,7 +1,7 @@
 #include "server/access/hello.h"
 
 #include "registry/base/encoding.h"
-#include "server/http/origin.h"
+#include "registry/base/origin.h"
 
 namespace berth::server {
 namespace {
@@ -21,7 +21,7 @@ bool take_origin(std::string_view text, ClientHello& hello) {
   const auto bytes = base64url_decode(text);
   if (hello.origin || !bytes) return false;
   hello.origin = std::string(bytes->begin(), bytes->end());
-  return http::is_origin(*hello.origin);
+  return is_origin(*hello.origin);
 }
 
 }  // namespace

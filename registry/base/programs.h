@@ -11,7 +11,7 @@
 #include "registry/base/result.h"
 #include "registry/base/unique_fd.h"
 
-namespace berth::launcher {
+namespace berth {
 
 // The program `name` beside this one. Never by PATH or environment: those may
 // lead to somebody else's.
@@ -54,4 +54,4 @@ struct Begun {
 [[nodiscard]] Error exec_program(const std::vector<std::string>& argv,
                                  const std::vector<std::string>& environment);
 
-}  // namespace berth::launcher
+}  // namespace berth

@@ -1,10 +1,10 @@
-#include "server/http/origin.h"
+#include "registry/base/origin.h"
 
 #include <string>
 
 #include "tests/support/catch.h"
 
-using namespace berth::http;
+using namespace berth;
 
 TEST_CASE("origins are what a browser writes", "[origin]") {
   const std::string text = GENERATE(

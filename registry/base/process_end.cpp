@@ -1,8 +1,8 @@
-#include "launcher/process_end.h"
+#include "registry/base/process_end.h"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 
-namespace berth::launcher {
+namespace berth {
 
 asio::awaitable<bool> process_end(ProcessHandle process) {
   const auto executor = co_await asio::this_coro::executor;
@@ -13,4 +13,4 @@ asio::awaitable<bool> process_end(ProcessHandle process) {
   co_return !error;
 }
 
-}  // namespace berth::launcher
+}  // namespace berth

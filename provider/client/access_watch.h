@@ -13,7 +13,7 @@
 #include "registry/base/timers.h"
 #include "registry/record.h"
 
-namespace berth::launcher {
+namespace berth::provider {
 
 // An instance's questions and grants, as `GET /v1/access` of its wire has them.
 // Of a question `id`, `kind` and `origin` are strings, `origin` null where a
@@ -30,6 +30,7 @@ class AccessWatch {
                                         const nlohmann::json& question)>;
 
   // `timers` must outlive it. `on_change`: something of some instance changed.
+  // `on_question` may be empty.
   AccessWatch(asio::any_io_executor executor, Timers& timers,
               std::function<void()> on_change, OnQuestion on_question,
               bool check_peers);
@@ -67,4 +68,4 @@ class AccessWatch {
   TaskGroup tasks_;
 };
 
-}  // namespace berth::launcher
+}  // namespace berth::provider

@@ -4,10 +4,10 @@
 #include "registry/base/async.h"
 #include "registry/base/process.h"
 
-namespace berth::launcher {
+namespace berth {
 
 // Completes once it has ended (true), or when cancelled (false). A child stays
 // to be reaped.
 [[nodiscard]] asio::awaitable<bool> process_end(ProcessHandle process);
 
-}  // namespace berth::launcher
+}  // namespace berth

@@ -1,4 +1,4 @@
-#include "launcher/gateway/access_watch.h"
+#include "provider/client/access_watch.h"
 
 #include <algorithm>
 #include <optional>
@@ -7,7 +7,7 @@
 #include "registry/base/log.h"
 #include "registry/base/strict_json.h"
 
-namespace berth::launcher {
+namespace berth::provider {
 namespace {
 
 using namespace std::chrono_literals;
@@ -46,7 +46,7 @@ json questions_of(const json& list) {
 }
 
 // nullopt: it is no answer to the question.
-std::optional<Told> read(const provider::HttpAnswer& answer) {
+std::optional<Told> read(const HttpAnswer& answer) {
   if (answer.status != 200) return std::nullopt;
   auto body = parse_json(answer.body, kMaxDepth);
   if (!body || !body->is_object()) return std::nullopt;
@@ -109,16 +109,16 @@ bool AccessWatch::is_watched(const std::string& profile,
 
 asio::awaitable<void> AccessWatch::follow(registry::Record record,
                                           std::uint64_t number) {
-  provider::HttpRequest request;
+  HttpRequest request;
   request.record = record;
   request.verb = "GET";
   request.target = "/v1/access";
   request.check_peer = check_peers_;
   std::optional<std::uint64_t> revision;
   while (is_watched(record.name, number)) {
-    provider::HttpRequest asked = request;
+    HttpRequest asked = request;
     auto answer =
-        co_await provider::call(std::move(asked), timers_, kAnswerLimit);
+        co_await call(std::move(asked), timers_, kAnswerLimit);
     if (!is_watched(record.name, number)) co_return;
     auto told = answer ? read(*answer) : std::nullopt;
     if (told && told->revision != revision) {
@@ -143,6 +143,7 @@ void AccessWatch::take(const std::string& profile, Access access) {
   const json before = std::exchange(told_[profile], std::move(access)).approvals;
   const json now = told_[profile].approvals;
   on_change_();
+  if (!on_question_) return;
   for (const auto& question : now)
     if (std::find(before.begin(), before.end(), question) == before.end())
       on_question_(profile, question);
@@ -154,4 +155,4 @@ asio::awaitable<void> AccessWatch::stop() {
   co_await tasks_.wait();
 }
 
-}  // namespace berth::launcher
+}  // namespace berth::provider

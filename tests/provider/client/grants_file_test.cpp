@@ -1,4 +1,4 @@
-#include "launcher/grants_file.h"
+#include "provider/client/grants_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -9,7 +9,7 @@
 #include "tests/support/temp_home.h"
 
 using namespace berth;
-using namespace berth::launcher;
+using namespace berth::provider;
 using nlohmann::json;
 
 namespace {

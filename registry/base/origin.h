@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace berth::http {
+namespace berth {
 
 // Whether `text` is the ASCII serialization of an http(s) origin (HTML,
 // "serialization of an origin"): "https://app.example", "http://[::1]:3000".
@@ -16,4 +16,4 @@ namespace berth::http {
 // nothing may be remembered for it. `origin` must pass is_origin().
 [[nodiscard]] bool is_loopback_origin(std::string_view origin);
 
-}  // namespace berth::http
+}  // namespace berth

@@ -1,5 +1,5 @@
-// The grants that a profile remembers, as its instance wrote them. Blocking;
-// any thread.
+// Grants as people are told of them, and those that a profile remembers, as its
+// instance wrote them. Blocking; any thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -8,7 +8,7 @@
 #include "registry/base/result.h"
 #include "registry/paths.h"
 
-namespace berth::launcher {
+namespace berth::provider {
 
 // Of an EIP-2255 permission: {origin, accounts, granted_at, remembered}. null
 // where it is none.
@@ -26,4 +26,4 @@ namespace berth::launcher {
                                         const std::string& name,
                                         const std::string& origin);
 
-}  // namespace berth::launcher
+}  // namespace berth::provider

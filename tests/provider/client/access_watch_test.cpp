@@ -1,4 +1,4 @@
-#include "launcher/gateway/access_watch.h"
+#include "provider/client/access_watch.h"
 
 #include "tests/support/catch.h"
 #include "tests/support/fake_instance.h"
@@ -7,7 +7,7 @@
 #include "tests/support/memory_registry.h"
 
 using namespace berth;
-using namespace berth::launcher;
+using namespace berth::provider;
 using namespace std::chrono_literals;
 using nlohmann::json;
 

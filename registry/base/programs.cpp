@@ -1,4 +1,4 @@
-#include "launcher/programs.h"
+#include "registry/base/programs.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -10,11 +10,10 @@
 #include <cerrno>
 #include <string_view>
 
-#include "launcher/config.h"
 #include "registry/base/files.h"
 #include "registry/base/process.h"
 
-namespace berth::launcher {
+namespace berth {
 namespace {
 
 // The largest answers of a dozen instances at once (provider/client/http.cpp).
@@ -30,6 +29,14 @@ bool is_allowed(std::string_view name, const std::vector<std::string>& also) {
          std::find(also.begin(), also.end(), name) != also.end() ||
          std::any_of(kPrefixes.begin(), kPrefixes.end(),
                      [&](auto prefix) { return name.starts_with(prefix); });
+}
+
+// What a program of the house may see: BERTH_HOME and all other settings too.
+std::vector<std::string> own_environment() {
+  auto variables = allowed_environment({});
+  for (auto& variable : whole_environment())
+    if (variable.starts_with("BERTH_")) variables.push_back(std::move(variable));
+  return variables;
 }
 
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
@@ -100,11 +107,9 @@ Result<Begun> begin_program(const std::vector<std::string>& argv,
   auto err = memory_file("");
   for (const auto* file : {&in, &out, &err})
     if (!*file) return file->error();
-  std::vector<std::string> variables = Config::variables();
-  variables.insert(variables.end(), {"BERTH_HOME", "BERTH_REGISTRY"});
   const SpawnOptions options{
       argv,
-      allowed_environment(variables),
+      own_environment(),
       {{0, in->get()}, {1, out->get()}, {2, err->get()}}};
   auto pid = spawn_detached(options);
   if (!pid) return pid.error();
@@ -138,4 +143,4 @@ Error exec_program(const std::vector<std::string>& argv,
   return errno_error(errno, "run " + argv[0]);
 }
 
-}  // namespace berth::launcher
+}  // namespace berth

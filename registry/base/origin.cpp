@@ -1,4 +1,4 @@
-#include "server/http/origin.h"
+#include "registry/base/origin.h"
 
 #include <arpa/inet.h>
 
@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-namespace berth::http {
+namespace berth {
 namespace {
 
 constexpr std::size_t kMaxHostBytes = 253;  // RFC 1035 section 2.3.4, as text
@@ -93,4 +93,4 @@ bool is_loopback_origin(std::string_view origin) {
          host == "[::1]" || (host.starts_with("127.") && is_ipv4(host));
 }
 
-}  // namespace berth::http
+}  // namespace berth

@@ -1,4 +1,4 @@
-#include "launcher/grants_file.h"
+#include "provider/client/grants_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -6,7 +6,7 @@
 #include "registry/base/strict_json.h"
 #include "registry/claim.h"
 
-namespace berth::launcher {
+namespace berth::provider {
 namespace {
 
 using nlohmann::json;
@@ -81,4 +81,4 @@ Result<bool> forget_grant(const Paths& paths, const std::string& name,
   return true;
 }
 
-}  // namespace berth::launcher
+}  // namespace berth::provider
