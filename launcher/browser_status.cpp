@@ -1,6 +1,6 @@
 #include "launcher/browser_status.h"
 
-#include "launcher/programs.h"
+#include "registry/base/programs.h"
 
 namespace berth::launcher {
 namespace {

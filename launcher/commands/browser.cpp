@@ -4,7 +4,7 @@
 #include "launcher/browser_status.h"
 #include "launcher/commands/commands.h"
 #include "launcher/commands/each.h"
-#include "launcher/programs.h"
+#include "registry/base/programs.h"
 #include "launcher/table.h"
 #include "registry/base/text.h"
 
