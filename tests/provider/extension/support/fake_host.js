@@ -39,6 +39,8 @@ export class FakeHost {
   #profiles = new Map();
   #port;
   #channels = new Map();
+  /** What it answers to `hello`. */
+  hello = {};
   #ids = 0;
   #clock = 0;
 
@@ -203,6 +205,8 @@ export class FakeHost {
         return void this.revoke(profile, origin) ?? { type: 'done' };
       case 'decide':
         return void this.ask(profile) ?? { type: 'done' };
+      case 'hello':
+        return { type, ...this.hello };
       case 'rpc':
         return this.#call(message);
       default:

@@ -146,11 +146,12 @@ export class World {
 
   page(origin = kSite, sender = {}) {
     const tab = { id: 1 };
-    return this.#connect(PageClient, 'page', { origin, frameId: 0, tab, ...sender });
+    const of = { origin, frameId: 0, tab, ...sender };
+    return this.#client(PageClient, 'page', of);
   }
 
   face(name = 'window', sender = { origin: kOwn.slice(0, -1) }) {
-    return this.#connect(FaceClient, name, sender);
+    return this.#client(FaceClient, name, sender);
   }
 
   /** A page that has linked. */
@@ -170,10 +171,14 @@ export class World {
     return { page, face };
   }
 
-  #connect(Client, name, sender) {
+  /** `runtime.connect({name})` as the browser has it for a sender. */
+  connect(name, sender) {
     const [own, other] = createPorts({ name, sender });
-    const client = new Client(other);
     this.browser.runtime.onConnect.emit(own);
-    return client;
+    return other;
+  }
+
+  #client(Client, name, sender) {
+    return new Client(this.connect(name, sender));
   }
 }
