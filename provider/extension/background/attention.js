@@ -3,13 +3,12 @@
 
 export class Attention {
   #app;
-  #window;
   #pages = new Set();
   #seen = new Set();
 
-  constructor(app, window) {
+  /** `app`: see main.js. */
+  constructor(app) {
     this.#app = app;
-    this.#window = window;
     app.asks.on('change', this.#look);
     app.directory.on('change', this.#look);
   }
@@ -26,7 +25,7 @@ export class Attention {
     this.#count(asks.size + questions.length);
     const ours = questions.filter((question) => this.#isOurs(question));
     const ids = [asks.oldest, ...ours].filter(Boolean).map(({ id }) => id);
-    if (ids.some((id) => !this.#seen.has(id))) this.#window.show();
+    if (ids.some((id) => !this.#seen.has(id))) this.#app.window.show();
     this.#seen = new Set(ids);
   };
 

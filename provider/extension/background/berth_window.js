@@ -9,6 +9,7 @@ const kKey = 'window';
 export class BerthWindow {
   #browser;
   #opening;
+  #last = Promise.resolve();
 
   /** `onClosed()`: the user closed it. */
   constructor(browser, onClosed) {
@@ -20,8 +21,28 @@ export class BerthWindow {
 
   /** Opens it, or brings it to the front. */
   show() {
-    this.#opening ??= this.#show().finally(() => (this.#opening = undefined));
+    this.#opening ??= this.#afterLast(() => this.#show())
+      .finally(() => (this.#opening = undefined));
     return this.#opening;
+  }
+
+  /** It is over with: nobody refuses anything by that. */
+  close() {
+    return this.#afterLast(() => this.#close());
+  }
+
+  // What is shown after a close gets a window of its own.
+  #afterLast(operation) {
+    const done = this.#last.then(operation);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async #close() {
+    const { windows, storage } = this.#browser;
+    const id = await this.#readId();
+    await storage.session.remove(kKey);
+    if (id !== undefined) await windows.remove(id);
   }
 
   async #show() {

@@ -122,11 +122,20 @@ export class Face {
           .finally(this.#refresh);
       case 'decide':
         return native.request({ type, profile, question, decision });
+      case 'close':
+        return this.#close();
       case 'revoke':
         return native.request({ type, profile, origin });
       default:
         throw new TypeError(`Expected a call of README.md, got ${type}`);
     }
+  }
+
+  // Something may have been asked while that was on its way.
+  #close() {
+    const { window, directory, asks } = this.#app;
+    const isOver = asks.size === 0 && directory.questions.length === 0;
+    return isOver ? window.close() : undefined;
   }
 
   // Picking is granting.

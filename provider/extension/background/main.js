@@ -32,8 +32,8 @@ export function start(browser, openChannel, timers = globalThis) {
     browser, native, directory, asks, timers,
     openChannel: (...args) => openChannel(native, ...args),
   };
-  const berthWindow = new BerthWindow(browser, () => asks.refuseAll());
-  const attention = new Attention(app, berthWindow);
+  app.window = new BerthWindow(browser, () => asks.refuseAll());
+  const attention = new Attention(app);
   const own = browser.runtime.getURL('');
 
   browser.runtime.onConnect.addListener((port) => {

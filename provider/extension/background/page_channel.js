@@ -52,7 +52,6 @@ export class PageChannel {
 
   close() {
     this.#isClosed = true;
-    this.#resolveTold();
     this.#attempt?.abort(disconnected('the page has gone'));
     this.#with.timers.clearTimeout(this.#timer);
     this.#with.directory.removeListener('change', this.#look);
@@ -100,7 +99,7 @@ export class PageChannel {
     const instance = this.#with.directory.find(this.#name);
     if (instance === undefined) {
       this.#tried = undefined;
-      if (!this.#connection) this.#tellStopped();
+      if (!this.#connection) this.#tellGone('the wallet does not run');
       return;
     }
     if (instance.id === this.#tried) return;
@@ -148,30 +147,24 @@ export class PageChannel {
       // Its upstream may be down while the instance is not.
       ask('eth_chainId').catch(() => null),
     ]);
-    signal.throwIfAborted();
     this.#isGone = false;
     this.#tell({ state: 'ready', accounts, chainId });
   }
 
   #seeEnd(connection) {
-    if (connection !== this.#connection || this.#isClosed) return;
+    if (connection !== this.#connection) return;
     this.#connection = undefined;
     this.#fail('the wallet has stopped');
   }
 
   // Tried again while it is said to run.
   #fail(message) {
-    if (this.#isClosed) return;
     this.#tellGone(message);
     const { timers, directory } = this.#with;
     timers.clearTimeout(this.#timer);
     this.#timer = timers.setTimeout(() => {
       if (directory.find(this.#name)) this.#connect();
     }, this.#backoff.next());
-  }
-
-  #tellStopped() {
-    if (this.#with.directory.isKnown) this.#tellGone('the wallet does not run');
   }
 
   // Once: what changes besides is none of the page's business.

@@ -51,7 +51,16 @@ function changed() {
 function closeWhenOver() {
   clearTimeout(closing);
   if (!desk.isKnown || desk.subject !== null) return;
-  closing = setTimeout(() => window.close(), desk.outcome ? kCloseAfterMs : kCloseUnaskedMs);
+  closing = setTimeout(close, desk.outcome ? kCloseAfterMs : kCloseUnaskedMs);
+}
+
+// By the background, which knows whether something was asked meanwhile.
+async function close() {
+  try {
+    await link.call({ type: 'close' });
+  } catch {
+    window.close();
+  }
 }
 
 function drawNow() {

@@ -87,7 +87,7 @@ test('questions come one at a time, and what comes right behind the last one is 
   await face.tell(choosing)
   // As long as it would have stayed.
   await face.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 900)))
-  assert.equal(await face.page.evaluate(() => window.hasClosed), undefined)
+  assert.equal((await face.asked()).some(({ type }) => type === 'close'), false)
   await face.press(/^alice/)
   await face.tell({})
   await face.page.getByText('Connected').waitFor()

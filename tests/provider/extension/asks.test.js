@@ -34,7 +34,7 @@ test('a window is opened where the screen has no place beside', async () => {
   const world = new World();
   const { create } = world.browser.windows;
   world.browser.windows.create = async (options) => {
-    if (options.left !== undefined) throw new Error('Invalid value for bounds.');
+    if ('left' in options) throw new Error('Invalid value for bounds.');
     return create(options);
   };
   await world.asking(kSite);
@@ -91,6 +91,30 @@ test('cancelling denies it', async () => {
   await world.settle();
   assert.deepEqual(page.last('denied'), { type: 'denied', id: 'q1' });
   assert.equal(face.state.ask, null);
+});
+
+test('a window that is over with is closed, and the next question gets its own',
+  async () => {
+    const world = new World();
+    world.host.run('bob');
+    const { page, face } = await world.asking(kSite);
+    face.say({ type: 'choose', ask: face.state.ask.id, profile: 'bob' });
+    await world.settle();
+    face.say({ type: 'close' });
+    page.say({ type: 'ask', id: 'q2', want: 'choose' });
+    await world.settle();
+    const { open, created } = world.browser.windows;
+    assert.deepEqual([created.length, [...open]], [2, [2]]);
+    assert.equal(page.last('denied'), undefined);
+  });
+
+test('a window that was asked something meanwhile is not closed', async () => {
+  const world = new World();
+  const { page, face } = await world.asking(kSite);
+  face.say({ type: 'close' });
+  await world.settle();
+  assert.deepEqual([...world.browser.windows.open], [1]);
+  assert.equal(page.last('denied'), undefined);
 });
 
 test('closing the window denies all; closing another one nothing', async () => {
@@ -179,12 +203,23 @@ test('a second question of a page takes the place of the first', async () => {
   assert.ok(asks.length > 0 && !asks.includes(null));
   assert.equal(created(world), 1);
   assert.equal(focused(world), 1);
-  face.say({ type: 'choose', ask: first, profile: 'alice' });
+  const late = face.say({ type: 'choose', ask: first, profile: 'alice' });
   await world.settle();
+  assert.equal(face.outcome(late).type, 'done');
   assert.deepEqual(world.host.asked('grant'), []);
   face.say({ type: 'choose', ask: face.state.ask.id, profile: 'alice' });
   await world.settle();
   assert.equal(page.last('picked').id, 'q2');
+});
+
+test('a second question that may not be asked ends the first too', async () => {
+  const world = new World();
+  const { page, face } = await world.asking(kSite);
+  ask(page, 'q2');
+  await world.settle();
+  assert.equal(page.last('failed').id, 'q1');
+  assert.equal(page.last('denied').id, 'q2');
+  assert.equal(face.state.ask, null);
 });
 
 test('a page that asks without end moves no window', async () => {
@@ -314,6 +349,30 @@ test('resuming what was not granted is a question; so is another\'s rdns',
     }
   });
 
+test('who asks for a choice is asked, whatever is granted', async () => {
+  const world = new World();
+  world.host.run('alice');
+  world.host.grant('alice', kSite);
+  const rdns = rdnsOf('alice', kSite);
+  const { page, face } = await world.asking(kSite, { rdns });
+  assert.equal(page.last('picked'), undefined);
+  assert.equal(face.state.ask.origin, kSite);
+});
+
+test('what was granted and does not run is a question', async () => {
+  const world = new World();
+  world.host.run('alice');
+  world.host.grant('alice', kSite);
+  const page = await world.linked();
+  world.host.stop('alice');
+  await world.settle();
+  const rdns = rdnsOf('alice', kSite);
+  page.say({ type: 'ask', id: 'q', want: 'resume', rdns });
+  await world.settle();
+  assert.equal(page.last('picked'), undefined);
+  assert.equal(created(world), 1);
+});
+
 test('a resume that was granted ends an older question of its page', async () => {
   const world = new World();
   world.host.run('alice');
@@ -343,6 +402,23 @@ test('a resume that is withdrawn, or whose page goes, before the host answers ' 
   assert.equal(one.told.length, 0);
 });
 
+test('a choice stands before the host has shown its grant', async () => {
+  const world = new World();
+  world.host.isLate = true;
+  world.host.run('alice');
+  const { page, face } = await world.asking(kSite);
+  face.say({ type: 'choose', ask: face.state.ask.id, profile: 'alice' });
+  await world.settle();
+  world.host.say({ type: 'access', profile: 'alice', approvals: [], grants: [] });
+  await world.settle();
+  assert.equal(page.last('lost'), undefined);
+  world.host.tell();
+  await world.settle();
+  world.host.revoke('alice', kSite);
+  await world.settle();
+  assert.notEqual(page.last('lost'), undefined);
+});
+
 test('profiles are shown for the origin that asks now, never another\'s',
   async () => {
     const world = new World();
@@ -353,7 +429,8 @@ test('profiles are shown for the origin that asks now, never another\'s',
     await world.asking('https://other.example');
     page.leave();
     await world.settle();
-    const kShown = { [kSite]: [false, false], 'https://other.example': [true, false] };
+    const kShown =
+      { [kSite]: [false, false], 'https://other.example': [true, false] };
     const shown = face.heard.filter(({ profiles, ask: one }) => profiles && one);
     assert.ok(shown.length >= 2);
     for (const { profiles, ask: { origin } } of shown) {

@@ -80,6 +80,9 @@ test('a stopped instance is gone, what waited and what comes is 4900, and a ' +
   const kinds = world.host.asked('rpc').slice(asked)
     .map(({ request }) => request.method);
   assert.deepEqual(kinds, ['eth_accounts', 'eth_chainId', 'eth_chainId']);
+  world.host.stop('alice');
+  await world.settle();
+  assert.equal(page.states.at(-1).state, 'gone');
   assert.equal(page.all('opened').length, 1);
   assert.equal(page.all('lost').length, 0);
 });
@@ -113,11 +116,77 @@ test('an instance that does not answer is tried again while it is listed',
     assert.deepEqual(page.states.at(-1), { ...kReady, accounts: ['0xb2'] });
     assert.equal((await call(6, 'eth_chainId')).result, '0x1');
     assert.equal(world.host.channels, 1);
-    tries = 0;
     world.host.stop('alice');
+    const asked = world.host.asked('rpc').length;
     await world.advance(60_000);
+    assert.equal(world.host.asked('rpc').length, asked);
+  });
+
+test('an instance that refuses is tried after growing pauses, for who is there',
+  async () => {
+    const { world, page } = await connected();
+    let tries = 0;
+    world.host.methods.eth_accounts = () => {
+      tries += 1;
+      throw new Error('refused');
+    };
+    world.host.run('alice');
+    await world.advance(60_000);
+    assert.ok(tries > 12 && tries < 30, `${tries} tries`);
+    page.leave();
+    await world.settle();
+    tries = 0;
+    await world.advance(20_000);
     assert.equal(tries, 0);
   });
+
+test('an instance that was not listed for a while is tried again', async () => {
+  const { world, page } = await connected();
+  world.host.say({ type: 'instances', instances: [] });
+  world.host.endChannels('alice');
+  await world.advance(10_000);
+  assert.equal(page.states.at(-1).state, 'gone');
+  world.host.tell();
+  await world.settle();
+  assert.equal(page.states.at(-1).state, 'ready');
+});
+
+test('a channel hears of its own connection alone', async () => {
+  const kOther = 'https://other.example';
+  const { world, page } = await connected();
+  world.host.grant('alice', kOther);
+  const other = await world.linked(kOther);
+  const before = other.heard.length;
+  world.host.emit('alice', 'message', ['secret'], kSite);
+  world.host.endChannels('alice', kSite);
+  await world.settle();
+  assert.deepEqual(page.frames.slice(-2).map(({ method }) => method),
+    ['message', 'berth_state']);
+  assert.equal(other.heard.length, before);
+});
+
+test('a person may take a long time to answer', async () => {
+  let answer;
+  const { world, page } = await connected({
+    personal_sign: () => new Promise((resolve) => (answer = resolve)),
+  });
+  page.call(kRdns, 1, 'personal_sign');
+  await world.advance(600_000);
+  assert.equal(page.answer(1), undefined);
+  answer('0x51');
+  await world.settle();
+  assert.equal(page.answer(1).result, '0x51');
+});
+
+test('nothing comes from a channel that the page has closed', async () => {
+  const { world, page } = await connected({ slow: kForever });
+  page.call(kRdns, 1, 'slow');
+  await world.settle();
+  const before = page.heard.length;
+  page.say({ type: 'close', rdns: kRdns });
+  await world.settle();
+  assert.equal(page.heard.length, before);
+});
 
 test('a chain that cannot be said keeps no wallet from being ready', async () => {
   const { world, page } = await connected({ eth_chainId: kForever });
@@ -207,6 +276,11 @@ for (const [what, params] of Object.entries(kTooMuch)) {
     assert.equal((await call(2, 'eth_chainId')).result, '0x1');
   });
 }
+
+test('a method of half a character is refused', async () => {
+  const { call } = await connected();
+  assert.equal((await call(1, 'eth_\udc00')).error.code, -32600);
+});
 
 test('as much as an instance takes goes through', async () => {
   const { call } = await connected({ echo: (_, [text]) => text.length });

@@ -60,6 +60,15 @@ test('starting, stopping and revoking are done by the host, then told',
       [status, granted]), [['running', false], ['running', false]]);
   });
 
+test('after a start that failed the profiles are read again', async () => {
+  const { world, face } = await withFace();
+  const before = world.host.asked('profiles').length;
+  const call = face.say({ type: 'start', profile: 'nobody' });
+  await world.settle();
+  assert.equal(face.outcome(call).error.code, 'not_found');
+  assert.equal(world.host.asked('profiles').length, before + 1);
+});
+
 test('what is no call fails, and the port goes on', async () => {
   const { world, face } = await withFace();
   const call = face.say({ type: 'format' });
@@ -152,10 +161,19 @@ test('a question opens the window once, for a page that is here', async () => {
 
 test('two causes at once open one window', async () => {
   const world = new World();
-  for (const origin of [kSite, 'https://other.example']) {
-    world.page(origin).say({ type: 'ask', id: 'q', want: 'choose' });
-  }
+  const { windows } = world.browser;
+  const { create } = windows;
+  windows.create = async (options) => {
+    await new Promise((resolve) => world.timers.setTimeout(resolve, 50));
+    return create(options);
+  };
+  world.host.run('alice');
+  world.host.grant('alice', kSite);
+  const page = await world.linked();
+  page.say({ type: 'ask', id: 'q', want: 'choose' });
   await world.settle();
+  world.host.ask('alice', ['a', kSite]);
+  await world.advance(200);
   assert.equal(created(world), 1);
 });
 
@@ -172,13 +190,16 @@ test('a background that begins anew finds the window that is open', async () => 
 });
 
 test('a window that has gone is told nothing and holds nothing', async () => {
-  const { world, face } = await withFace('window');
-  face.say({ type: 'stop', profile: 'bob' });
+  const { world, face } = await withFace('popup');
   face.leave();
   await world.advance(6000);
   assert.equal(world.host.isConnected, false);
-  const before = face.heard.length;
+  const heard = face.heard.length;
+  const reads = world.host.asked('profiles').length;
   world.page().say({ type: 'ask', id: 'q', want: 'choose' });
   await world.settle();
-  assert.equal(face.heard.length, before);
+  world.host.kill();
+  await world.advance(1000);
+  assert.equal(face.heard.length, heard);
+  assert.equal(world.host.asked('profiles').length, reads);
 });

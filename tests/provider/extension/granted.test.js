@@ -204,7 +204,54 @@ test('two pages of one origin have channels of their own', async () => {
   one.leave();
   await world.settle();
   assert.equal(world.host.channels, 1);
-  assert.equal(other.heard.length, before);
+  // Nor is anything opened for who has gone.
+  world.host.run('bob');
+  world.host.grant('bob', kSite);
+  await world.settle();
+  assert.equal(world.host.channels, 2);
+  assert.deepEqual(other.told.slice(before).map(({ type }) => type),
+    ['opened', 'rpc']);
+});
+
+test('to close what is not open means nothing', async () => {
+  const world = new World();
+  world.host.run('alice');
+  const page = await world.linked();
+  page.say({ type: 'close', rdns: rdnsOf('alice', kSite) });
+  await world.settle();
+  world.host.grant('alice', kSite);
+  await world.settle();
+  assert.equal(page.all('opened').length, 1);
+});
+
+test('what was resumed after it was closed is opened as any', async () => {
+  const world = new World();
+  world.host.run('alice');
+  world.host.grant('alice', kSite);
+  const page = await world.linked();
+  const rdns = rdnsOf('alice', kSite);
+  page.say({ type: 'close', rdns });
+  page.say({ type: 'ask', id: 'q', want: 'resume', rdns });
+  await world.settle();
+  world.host.revoke('alice', kSite);
+  await world.settle();
+  world.host.grant('alice', kSite);
+  await world.settle();
+  assert.equal(page.all('opened').length, 3);
+});
+
+test('what an instance that has ended had granted is nothing', async () => {
+  const world = new World();
+  world.host.run('alice');
+  const page = await world.linked();
+  world.host.stop('alice');
+  const info = world.host.infoOf('alice', kSite);
+  world.host.say({
+    type: 'access', profile: 'alice', approvals: [],
+    grants: [{ origin: kSite, granted_at: '2026-01-01T00:00:00Z', info }],
+  });
+  await world.settle();
+  assert.equal(page.last('opened'), undefined);
 });
 
 test('a page leaves nothing behind, whenever it goes', async () => {
@@ -215,8 +262,11 @@ test('a page leaves nothing behind, whenever it goes', async () => {
     page.say({ type: 'link' });
     await world.advance(ms);
     page.leave();
+    await world.settle();
+    // The host lingers.
+    assert.equal(world.timers.pending, 1, `after ${ms} ms`);
     await world.advance(5000);
     assert.equal(world.host.isConnected, false);
-    assert.equal(world.timers.pending, 0, `after ${ms} ms`);
+    assert.equal(world.timers.pending, 0);
   }
 });

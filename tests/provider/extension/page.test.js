@@ -145,6 +145,42 @@ test('pick gives a provider; it ends by its signal and its limit', async () => {
   assert.equal(face.state.ask, null);
 });
 
+test('who has given up already asks nobody', async () => {
+  const { world, page } = await createPage();
+  const signal = AbortSignal.abort();
+  await assert.rejects(page.hub.pick({ signal }), { name: 'AbortError' });
+  await assert.rejects(page.hub.restore({ signal }), { name: 'AbortError' });
+  await page.settle();
+  assert.equal(page.ports.length, 0);
+  assert.equal(created(world), 0);
+});
+
+test('what was picked is ready', async () => {
+  const { world, page } = await createPage();
+  let answer;
+  world.host.methods.eth_accounts =
+    () => new Promise((resolve) => (answer = resolve));
+  let picked;
+  page.hub.pick().then((provider) => (picked = provider));
+  await page.settle();
+  await choose({ world, page }, 'alice');
+  assert.equal(picked, undefined);
+  answer(['0xa1']);
+  await page.settle();
+  assert.equal(picked.state, 'ready');
+});
+
+test('who asks for providers while the user is asked disturbs nothing',
+  async () => {
+    const { world, page } = await createPage();
+    const picking = page.hub.pick();
+    await page.settle();
+    page.requestProviders();
+    await page.settle();
+    await choose({ world, page }, 'alice');
+    assert.equal((await picking).info.name, 'alice');
+  });
+
 test('a newer question ends the older one', async () => {
   const { world, page } = await createPage();
   const first = assert.rejects(page.hub.pick(), { code: 'superseded' });
@@ -178,6 +214,33 @@ test('restore without a grant is null, in time, and asks nobody', async () => {
   await other.settle(2000);
   assert.equal(await restoring, null);
   assert.equal(created(world) + created(silent), 0);
+});
+
+test('restoring can be given up, and leaves no listener', async () => {
+  const world = new World();
+  world.host.isSilent = true;
+  const page = await InstalledPage.load(world);
+  const { leftovers } = page.window;
+  for (let i = 0; i < 3; i += 1) {
+    const abort = new AbortController();
+    const restoring = assert.rejects(
+      page.hub.restore({ signal: abort.signal }), { name: 'AbortError' });
+    await page.settle();
+    abort.abort();
+    await restoring;
+  }
+  assert.equal(page.window.leftovers, leftovers);
+});
+
+test('restoring after the end of the background waits for the next', async () => {
+  const { page } = await createPage();
+  assert.equal(await settled(page, page.hub.restore()), null);
+  const next = new World();
+  next.host.run('alice');
+  next.host.grant('alice', kSite);
+  page.moveTo(next);
+  await page.settle();
+  assert.equal((await settled(page, page.hub.restore())).info.name, 'alice');
 });
 
 async function settled(page, promise) {
@@ -360,6 +423,16 @@ test('a page cannot put itself between its two worlds', async () => {
   await page.settle();
   assert.deepEqual(heard, [[port2]]);
   assert.equal(page.ports.length, 1);
+});
+
+test('what is no text connects nothing', async () => {
+  const { page } = await createPage({ order: ['content'] });
+  const { port1, port2 } = new page.window.MessageChannel();
+  page.window.dispatchEvent(new page.window.MessageEvent(
+    'berth:port', { ports: [port2], cancelable: true }));
+  for (const odd of [{ type: 'link' }, null, 7]) port1.postMessage(odd);
+  await page.settle();
+  assert.equal(page.ports.length, 0);
 });
 
 test('what a page says in the extension\'s stead is its own origin\'s', async () => {

@@ -6,7 +6,7 @@ import { kSecret, rdnsOf } from './support/fake_host.js';
 import { kSite, World } from './support/world.js';
 
 const kHello = {
-  url: 'ws://127.0.0.1:8766/', proof: 'the-proof',
+  type: 'hello', url: 'ws://127.0.0.1:8766/', proof: 'the-proof',
   protocols: ['berth.v1', 'berth.hello.n.p', 'berth.origin.x'],
 };
 
@@ -56,7 +56,7 @@ async function dialled(t) {
   globalThis.WebSocket = FakeWebSocket;
   t.after(() => delete globalThis.WebSocket);
   const world = new World(openWebSocket);
-  world.host.hello = kHello;
+  world.host.hello = () => kHello;
   world.host.run('alice');
   world.host.grant('alice', kSite);
   const page = await world.linked();
@@ -135,3 +135,17 @@ test('a page that goes while it is dialled leaves no socket', async (t) => {
   await world.advance(10_000);
   assert.equal(FakeWebSocket.all.length, 1);
 });
+
+test('a page that goes before the host has said how is dialled for no more',
+  async (t) => {
+    const { world, page } = await dialled(t);
+    FakeWebSocket.all[0].end();
+    let say;
+    world.host.hello = () => new Promise((resolve) => (say = resolve));
+    await world.advance(200);
+    page.leave();
+    await world.settle();
+    say(kHello);
+    await world.settle();
+    assert.equal(FakeWebSocket.all.length, 1);
+  });

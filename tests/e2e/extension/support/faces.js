@@ -6,10 +6,8 @@ import { openBrowser } from '../../browser/support/browser.js'
 const source = new URL('../../../../provider/', import.meta.url)
 const site = 'http://faces.localhost'
 
-// The page's end of its port; the test has the other one. A tab that no script
-// opened cannot close itself, so it says that it would.
+// The page's end of its port; the test has the other one.
 function playRuntime() {
-  window.close = () => (window.hasClosed = true)
   window.chrome = {
     runtime: {
       connect({ name }) {
@@ -67,8 +65,9 @@ export class Face {
     return this.page.evaluate(() => window.asked)
   }
 
+  // Resolves when it has asked to be closed.
   closed() {
-    return this.page.waitForFunction(() => window.hasClosed)
+    return this.page.waitForFunction(() => window.asked.some(({ type }) => type === 'close'))
   }
 
   button(name) {

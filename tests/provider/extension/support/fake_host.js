@@ -40,7 +40,9 @@ export class FakeHost {
   #port;
   #channels = new Map();
   /** What it answers to `hello`. */
-  hello = {};
+  hello = () => undefined;
+  /** It shows a grant later than it answers. */
+  isLate = false;
   #ids = 0;
   #clock = 0;
 
@@ -86,26 +88,26 @@ export class FakeHost {
 
   /** It runs from now on, anew where it ran. */
   run(name, { title = null, chain = '0x1' } = {}) {
-    this.#endChannels(name);
+    this.endChannels(name);
     const { grants = new Map() } = this.#profiles.get(name) ?? {};
     const id = `id-${this.#ids += 1}`;
     const profile = { name, id, title, chain, grants, approvals: [] };
     this.#profiles.set(name, profile);
-    this.#tellAll();
+    this.tell();
   }
 
   stop(name, { forget = false } = {}) {
     const profile = this.#profiles.get(name);
     profile.id = null;
     if (forget) profile.grants.clear();
-    this.#endChannels(name);
+    this.endChannels(name);
     this.#tellInstances();
   }
 
   grant(name, origin) {
     const { grants } = this.#profiles.get(name);
     grants.set(origin, `2026-01-01T00:00:0${this.#clock += 1}Z`);
-    this.#tellAccess(name);
+    if (!this.isLate) this.#tellAccess(name);
   }
 
   revoke(name, origin) {
@@ -122,12 +124,26 @@ export class FakeHost {
     this.#tellAccess(name);
   }
 
-  /** EIP-1193, on every channel of a profile. */
-  emit(name, event, params) {
-    for (const { channel, profile, origin } of this.#channels.values()) {
-      if (profile !== name) continue;
-      this.say({ type: 'event', channel, profile, origin, event, params });
+  /** EIP-1193, on the channels of a profile, or those of one origin. */
+  emit(name, event, params, origin) {
+    for (const channel of this.#of(name, origin)) {
+      this.say({ type: 'event', ...channel, event, params });
     }
+  }
+
+  /** Its connections to that profile are lost, or those of one origin. */
+  endChannels(name, origin) {
+    const message = `${name} at 127.0.0.1:8766 has ended`;
+    for (const channel of this.#of(name, origin)) {
+      this.#channels.delete(channel.channel);
+      this.say({ type: 'closed', ...channel, message });
+    }
+  }
+
+  /** What it says to `watch`. */
+  tell() {
+    this.#tellInstances();
+    for (const { name } of this.#running()) this.#tellAccess(name);
   }
 
   infoOf(name, origin) {
@@ -141,9 +157,9 @@ export class FakeHost {
     return [...this.#profiles.values()].filter(({ id }) => id !== null);
   }
 
-  #tellAll() {
-    this.#tellInstances();
-    for (const { name } of this.#running()) this.#tellAccess(name);
+  #of(name, origin) {
+    return [...this.#channels.values()].filter((channel) =>
+      channel.profile === name && [undefined, channel.origin].includes(origin));
   }
 
   #tellInstances() {
@@ -166,15 +182,6 @@ export class FakeHost {
     });
   }
 
-  #endChannels(name) {
-    for (const [channel, { profile, origin }] of this.#channels) {
-      if (profile !== name) continue;
-      this.#channels.delete(channel);
-      const message = `${name} at 127.0.0.1:8766 has ended`;
-      this.say({ type: 'closed', channel, profile, origin, message });
-    }
-  }
-
   async #hear(message) {
     this.received.push(message);
     const { id } = message;
@@ -185,12 +192,13 @@ export class FakeHost {
 
   #answer(message) {
     const { type, profile, origin, name } = message;
-    if (profile !== undefined && !this.#profiles.has(profile)) {
-      return notFound(profile);
+    const subject = profile ?? name;
+    if (subject !== undefined && !this.#profiles.has(subject)) {
+      return notFound(subject);
     }
     switch (type) {
       case 'watch':
-        return void this.#tellAll();
+        return void this.tell();
       case 'profiles':
         return { type, profiles: this.#list(origin) };
       case 'start':
@@ -206,7 +214,7 @@ export class FakeHost {
       case 'decide':
         return void this.ask(profile) ?? { type: 'done' };
       case 'hello':
-        return { type, ...this.hello };
+        return this.hello();
       case 'rpc':
         return this.#call(message);
       default:
@@ -234,6 +242,10 @@ export class FakeHost {
     const error = (code, message) => ({ type: 'rpc', error: { code, message } });
     if (!profile.grants.has(origin)) return error(4100, 'not granted');
     if (call === undefined) return error(4200, `no ${request.method}`);
-    return { type: 'rpc', result: await call(profile, request.params) };
+    try {
+      return { type: 'rpc', result: await call(profile, request.params) };
+    } catch ({ message }) {
+      return error(-32000, message);
+    }
   }
 }

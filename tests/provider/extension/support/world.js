@@ -23,6 +23,9 @@ function createBrowser(host) {
       if (!windows.open.has(id)) throw new Error(`No window with id: ${id}.`);
       windows.focused.push([id, options]);
     },
+    async remove(id) {
+      windows.close(id);
+    },
     close(id) {
       windows.open.delete(id);
       windows.onRemoved.emit(id);
@@ -39,6 +42,7 @@ function createBrowser(host) {
       session: {
         get: async (key) => ({ [key]: session[key] }),
         set: async (items) => void Object.assign(session, items),
+        remove: async (key) => void delete session[key],
       },
     },
     action: {
