@@ -146,6 +146,8 @@ export class Page {
     this.#isLinked = true;
     this.#unwanted.delete(info.rdns);
     if (!this.#channels.has(info.rdns)) this.#open(name, info);
+    // The host may have shown its grant already.
+    this.#look();
     this.#post({ type: 'picked', id, info });
   }
 

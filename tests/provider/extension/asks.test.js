@@ -402,6 +402,17 @@ test('a resume that is withdrawn, or whose page goes, before the host answers ' 
   assert.equal(one.told.length, 0);
 });
 
+test('what was chosen is revoked as any', async () => {
+  const world = new World();
+  world.host.run('alice');
+  const { page, face } = await world.asking(kSite);
+  face.say({ type: 'choose', ask: face.state.ask.id, profile: 'alice' });
+  await world.settle();
+  world.host.revoke('alice', kSite);
+  await world.settle();
+  assert.equal(page.last('lost').rdns, rdnsOf('alice', kSite));
+});
+
 test('a choice stands before the host has shown its grant', async () => {
   const world = new World();
   world.host.isLate = true;
