@@ -7,8 +7,8 @@ export const kLimitExceeded = -32005;
 const kInvalidRequest = -32600;
 // As the instance's own limit.
 const kMaxBytes = 1 << 20;
-// Both read JSON of 32 levels; the host's messages have three around this.
-const kMaxDepth = 28;
+// An instance reads requests of 32 levels, and so does the host.
+const kMaxDepth = 31;
 
 const kLongestId = Number.MAX_SAFE_INTEGER;
 const byteLength = (text) => new TextEncoder().encode(text).length;

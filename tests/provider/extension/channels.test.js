@@ -260,7 +260,7 @@ const kTooMuch = {
   'one that grows when it is written again': `[1${',1e20'.repeat(100_000)}]`,
   'half a character': '["\\ud800"]',
   'half a character in a name': '[{"\\udc00":1}]',
-  'deep nesting': JSON.stringify(nested(29)),
+  'deep nesting': JSON.stringify(nested(32)),
   'very deep nesting': `${'['.repeat(100_000)}${']'.repeat(100_000)}`,
 };
 
@@ -286,7 +286,7 @@ test('as much as an instance takes goes through', async () => {
   const { call } = await connected({ echo: (_, [text]) => text.length });
   const length = (1 << 20) - 200;
   assert.equal((await call(1, 'echo', ['a'.repeat(length)])).result, length);
-  const deep = await call(2, 'echo', nested(28));
+  const deep = await call(2, 'echo', nested(31));
   assert.equal(deep.result, 1);
 });
 
