@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ok } from '../support/berth.js'
 import { recordOf } from '../support/wire.js'
-import { accountOf } from '../browser/support/stage.js'
+import { accountsOf } from '../browser/support/stage.js'
 import { grant } from './support/grants.js'
 import { stage } from './support/stage.js'
 import { walletsPage } from './support/wallets.js'
@@ -93,8 +93,8 @@ test('a page that was granted bob never hears of alice, nor where anybody is', a
   await grant(it.home, 'bob', origin)
   const dapp = await it.open(`${origin}/overhear`)
   await dapp.announced('Berth: bob')
-  const account = await accountOf(it.home, 'bob')
-  assert.deepEqual(await dapp.result('Berth: bob', 'eth_accounts'), [account])
+  const accounts = await accountsOf(it.home, 'bob')
+  assert.deepEqual(await dapp.result('Berth: bob', 'eth_accounts'), accounts)
   await ok(it.home.berth('restart', 'alice'))
   await ok(it.home.berth('restart', 'bob'))
   await dapp.event('Berth: bob', 'disconnect')
@@ -139,21 +139,23 @@ test('what a page forges is its own request at most', async (t) => {
     { type: 'rpc', rdns, text: request }, { type: 'rpc', rdns: 'bob', text: request }, { type: 'close', rdns },
     { type: 'ask', id: 'x', want: 'resume', rdns, active: true, origin: other }, { type: 'withdraw', id: 'x' },
     { type: 'decide', profile: 'bob', question: 'x', decision: 'approve', call: 1 }, { type: 'grant', profile: 'bob', origin: it.sites.publicOrigin() },
-    { type: 'link', origin: other },
+    { type: 'link', origin: other }, { type: 'ask', id: 'last', want: 'choose', origin: other },
   ]
   await dapp.page.waitForFunction(() => window.port)
+  const opening = dapp.context.waitForEvent('page')
   await dapp.page.evaluate((forged) => {
     for (const each of forged) window.port.postMessage(typeof each === 'string' ? each : JSON.stringify(each))
     window.postMessage({ berth: 1, type: 'opened' }, '*')
   }, forged)
-  const linked = (texts) => texts.filter((text) => text === '{"type":"linked"}').length
-  await dapp.page.waitForFunction(() => window.overheard.filter((text) => text === '{"type":"linked"}').length === 2)
-  const heard = await overheard(dapp)
-  assert.equal(linked(heard), 2, 'each link was answered')
-  assert.deepEqual(heard.filter((text) => /0x[0-9a-f]{40}/.test(text)), [])
+  const window = await opening
+  await window.getByText(new URL(it.sites.publicOrigin()).hostname).waitFor()
+  await window.getByRole('button', { name: 'Cancel' }).click()
+  await dapp.page.waitForFunction(() => window.overheard.includes('{"type":"denied","id":"last"}'))
+  const heard = (await overheard(dapp)).filter((text) => !forged.some((each) => text === each || text === JSON.stringify(each)))
+  assert.deepEqual([...new Set(heard)].sort(), ['{"type":"denied","id":"last"}', '{"type":"link"}', '{"type":"linked"}'])
   assert.deepEqual(await dapp.names(), ['Berth'])
   const grants = JSON.parse(await ok(it.home.berth('grants', '--json')))
-  assert.deepEqual(grants.map(({ profile, origin }) => [profile, origin]), [['bob', other]])
+  assert.deepEqual(grants.map(({ name, origin }) => [name, origin]), [['bob', other]])
   // Theirs is as it was.
-  assert.equal((await theirs.result('Berth: bob', 'eth_accounts')).length, 1)
+  assert.equal((await theirs.result('Berth: bob', 'eth_accounts')).length, 10)
 })

@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { freePort, ok } from '../support/berth.js'
 import { recordOf } from '../support/wire.js'
-import { choose } from '../browser/support/person.js'
 import { serveSites } from '../browser/support/site.js'
-import { accountOf } from '../browser/support/stage.js'
+import { accountsOf } from '../browser/support/stage.js'
 import { grant } from './support/grants.js'
 import { hostPids, workerPids } from './support/processes.js'
+import { connectTo } from './support/person.js'
 import { register } from './support/register.js'
 import { homeWith, stage } from './support/stage.js'
 import { openUndriven, remote } from './support/undriven.js'
@@ -22,16 +22,13 @@ const files = { '/': walletsPage() }
 async function connected(t) {
   const it = await stage(t, { site: { files } })
   const dapp = await it.open(it.sites.publicOrigin())
-  const { window, outcome } = await dapp.connect()
-  await choose(window, 'bob')
-  const account = await accountOf(it.home, 'bob')
-  assert.deepEqual(await (await outcome).outcome, { value: [account] })
-  await dapp.event('Berth', 'connect')
-  return { ...it, dapp, account }
+  const accounts = await connectTo(dapp, it.home, 'bob')
+  assert.deepEqual(await dapp.event('Berth', 'accountsChanged'), accounts)
+  return { ...it, dapp, accounts }
 }
 
-async function works({ dapp, account }, name = 'Berth') {
-  assert.deepEqual(await dapp.result(name, 'eth_accounts'), [account])
+async function works({ dapp, accounts }, name = 'Berth') {
+  assert.deepEqual(await dapp.result(name, 'eth_accounts'), accounts)
   assert.equal(await dapp.result(name, 'eth_chainId'), '0x7a69')
 }
 
@@ -51,7 +48,7 @@ test('a stop disconnects, a start connects again, at another port', async (t) =>
 test('a kill of the instance fails what waits with 4900, and nothing is sent again', async (t) => {
   const it = await connected(t)
   const opening = it.browser.context.waitForEvent('page')
-  const signing = it.dapp.request('Berth', 'personal_sign', ['0x00', it.account])
+  const signing = it.dapp.request('Berth', 'personal_sign', ['0x00', it.accounts[0]])
   const window = await opening
   await window.getByRole('button', { name: 'Deny' }).waitFor()
   process.kill(recordOf(it.home, 'bob').pid, 'SIGKILL')
@@ -71,7 +68,7 @@ test('a profile that the site was granted appears in its open page when it start
   assert.deepEqual(await dapp.names(), ['Berth'])
   await ok(it.home.berth('start', 'alice'))
   await dapp.announced('Berth: alice')
-  await works({ dapp, account: await accountOf(it.home, 'alice') }, 'Berth: alice')
+  await works({ dapp, accounts: await accountsOf(it.home, 'alice') }, 'Berth: alice')
 })
 
 test('what is revoked has no accounts, and is asked for anew', async (t) => {
@@ -79,9 +76,7 @@ test('what is revoked has no accounts, and is asked for anew', async (t) => {
   await ok(it.home.berth('revoke', 'bob', it.sites.publicOrigin()))
   assert.deepEqual(await it.dapp.event('Berth', 'accountsChanged'), [])
   assert.deepEqual(await it.dapp.request('Berth', 'eth_accounts'), { value: [] })
-  const { window, outcome } = await it.dapp.connect()
-  await choose(window, 'alice')
-  assert.deepEqual(await (await outcome).outcome, { value: [await accountOf(it.home, 'alice')] })
+  await connectTo(it.dapp, it.home, 'alice')
 })
 
 test('a kill of the native host costs the page nothing', async (t) => {
@@ -99,7 +94,7 @@ test('after a restart of the browser the site is connected, without a question',
   const it = await connected(t)
   await it.restart()
   const dapp = await it.open(it.sites.publicOrigin())
-  await works({ dapp, account: it.account })
+  await works({ dapp, accounts: it.accounts })
 })
 
 test('nothing drives the browser: the wallet works after the worker was idle, and after it was killed', async (t) => {

@@ -5,10 +5,13 @@ import { test } from 'node:test'
 import { recoverMessageAddress } from 'viem'
 import { script } from '../browser/support/bundle.js'
 import { approve, choose } from '../browser/support/person.js'
-import { accountOf } from '../browser/support/stage.js'
+import { accountsOf } from '../browser/support/stage.js'
+import { answering } from './support/person.js'
 import { stage } from './support/stage.js'
 
 const page = '<!doctype html><title>A dApp</title><link rel="icon" href="data:,"><button id="go">Go</button><script type="module" src="/app.js"></script>'
+
+const lower = (accounts) => accounts.map((account) => account.toLowerCase())
 
 async function dappWith(t, name) {
   const it = await stage(t, { site: { files: { '/app.html': page, '/app.js': await script(name) } } })
@@ -33,31 +36,31 @@ test('wagmi with berth-provider: one Berth, which connects, signs, and is back a
   const { window, outcome } = await click(it, 'wagmi.connect', 'Berth')
   assert.match(window.url(), /^chrome-extension:/)
   await choose(window, 'bob')
-  const account = await accountOf(home, 'bob')
-  assert.deepEqual((await outcome).value, [account])
+  const accounts = await accountsOf(home, 'bob')
+  assert.deepEqual(lower((await outcome).value), accounts)
 
-  const opening = it.browser.context.waitForEvent('page')
-  const signing = dapp.page.evaluate(() => window.wagmi.sign('Berth', 'Hello'))
-  await approve(await opening)
-  assert.equal(await recoverMessageAddress({ message: 'Hello', signature: await signing }), account)
+  if (!window.isClosed()) await window.waitForEvent('close')
+
+  const sign = () => dapp.page.evaluate(() => window.wagmi.sign('Berth', 'Hello'))
+  const signature = await answering(it.browser.context, sign, approve)
+  assert.equal((await recoverMessageAddress({ message: 'Hello', signature })).toLowerCase(), accounts[0])
 
   await dapp.page.reload()
   await dapp.page.waitForFunction(() => window.wagmi?.names().includes('Berth'))
   await dapp.page.evaluate(() => window.wagmi.reconnect())
-  assert.deepEqual(await dapp.page.evaluate(() => window.wagmi.connections()), { Berth: [account] })
+  assert.deepEqual(lower((await dapp.page.evaluate(() => window.wagmi.connections())).Berth), accounts)
   assert.deepEqual(await names(), ['Berth'])
 })
 
 test('pick() and restore() of berth-provider go through the extension', async (t) => {
   const it = await dappWith(t, 'discovery')
   const { dapp, home } = it
-  const picking = "berth.pick"
-  const { window, outcome } = await click(it, picking)
+  const { window, outcome } = await click(it, 'berth.pick')
   assert.match(window.url(), /^chrome-extension:/)
   await choose(window, 'bob')
   assert.equal((await outcome).error, undefined)
   await dapp.page.reload()
   await dapp.page.waitForFunction(() => window.ready)
   const accounts = await dapp.page.evaluate(async () => (await window.berth.restore()).request({ method: 'eth_accounts' }))
-  assert.deepEqual(accounts, [await accountOf(home, 'bob')])
+  assert.deepEqual(accounts, await accountsOf(home, 'bob'))
 })

@@ -40,22 +40,13 @@ export class Wallets {
     return value
   }
 
-  // eth_requestAccounts in a click. {window: Berth's, outcome}
+  // eth_requestAccounts in a click. {window: Berth's, outcome: to come}
   async connect(name = 'Berth') {
-    const [window, outcome] = await Promise.all([
-      this.context.waitForEvent('page'),
-      this.click(name, 'eth_requestAccounts'),
-    ])
-    return { window, outcome }
-  }
-
-  // The outcome, still to come, of a request that is made in a click.
-  async click(name, method, params = []) {
-    await this.page.evaluate(([name, request]) => {
-      window.wallets.onClick(() => window.wallets.request(name, request))
-    }, [name, { method, params }])
-    await this.page.click('#go')
-    return { outcome: this.page.evaluate(() => window.wallets.outcome) }
+    await this.page.evaluate((name) => {
+      window.wallets.onClick(() => window.wallets.request(name, { method: 'eth_requestAccounts' }))
+    }, name)
+    const [window] = await Promise.all([this.context.waitForEvent('page'), this.page.click('#go')])
+    return { window, outcome: this.page.evaluate(() => window.wallets.outcome) }
   }
 
   // The value of the next event of that name; those before it are forgotten.
