@@ -125,7 +125,7 @@ void Host::dispatch(Message message, std::size_t bytes) {
   }
   const auto work = works_.find(type);
   if (work == works_.end())
-    return refuse(members, invalid("no such message: " + type));
+    return refuse(members, invalid("no such message: " + quoted(type)));
   begin(std::move(members), work->second, bytes);
 }
 

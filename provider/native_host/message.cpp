@@ -77,6 +77,12 @@ Result<Message> parse_message(const std::string& text) {
 
 Refusal::Refusal(Error e) : code(name_of(e.code)), error(std::move(e)) {}
 
+std::string quoted(const std::string& text) {
+  constexpr std::size_t kMaxBytes = 100;
+  if (text.size() <= kMaxBytes) return visible(text);
+  return visible(text.substr(0, kMaxBytes)) + "...";
+}
+
 json error_message(const Refusal& refusal) {
   return {{"type", "error"},
           {"code", refusal.code},
@@ -93,7 +99,7 @@ Result<Fields> read_fields(const json& message,
       return Error{Errc::invalid, "this message needs a string: " + key};
     const auto& value = fields[key] = found->get<std::string>();
     if (const auto problem = problem_of(key, value); !problem.empty())
-      return Error{Errc::invalid, "no such " + key + " can be: " + value,
+      return Error{Errc::invalid, "no such " + key + " can be: " + quoted(value),
                    problem};
   }
   return fields;

@@ -47,6 +47,9 @@ using Answer = boost::system::result<nlohmann::json, Refusal>;
   throw std::runtime_error(refusal.error.message);
 }
 
+// What the caller said, shortened, for a refusal to repeat it.
+[[nodiscard]] std::string quoted(const std::string& text);
+
 [[nodiscard]] nlohmann::json error_message(const Refusal& refusal);
 
 // Those members of a message, all of them strings: a `profile` or `name` that

@@ -105,7 +105,7 @@ test('nothing drives the browser: the wallet works after the worker was idle, an
   const home = await homeWith(t, ['bob'])
   await register(home)
   await grant(home, 'bob', sites.localOrigin)
-  openUndriven(t, home, sites.localOrigin)
+  const browser = openUndriven(t, home, sites.localOrigin)
   const call = () => page.run(async () => {
     while (!window.wallets.names().includes('Berth: bob')) await new Promise((resolve) => setTimeout(resolve, 10))
     return window.wallets.request('Berth: bob', { method: 'eth_chainId' })
@@ -117,7 +117,7 @@ test('nothing drives the browser: the wallet works after the worker was idle, an
   await new Promise((resolve) => setTimeout(resolve, 40_000))
   assert.deepEqual(await call(), answer)
 
-  const [worker] = workerPids(home)
+  const [worker] = workerPids(browser)
   process.kill(worker, 'SIGKILL')
   const heard = await page.run(async () => {
     for (;;) {

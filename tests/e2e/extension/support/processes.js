@@ -19,5 +19,13 @@ export function pidsOf(home, matches) {
 }
 
 export const hostPids = (home) => pidsOf(home, ([program]) => program?.endsWith('/berth-native-host'))
-// Chromium's process for the extension's worker and pages.
-export const workerPids = (home) => pidsOf(home, (args) => args.includes('--extension-process'))
+const parentOf = (pid) => Number(/\) \S (\d+)/.exec(read(`/proc/${pid}/stat`)[0])?.[1])
+const isBelow = (pid, root) => pid > 1 && (pid === root || isBelow(parentOf(pid), root))
+
+// Of the Chromium whose first process is `root`: those of extensions' workers
+// and pages. Chromium writes the arguments of its children with blanks.
+export const workerPids = (root) => readdirSync('/proc')
+  .filter((pid) => /^\d+$/.test(pid))
+  .filter((pid) => read(`/proc/${pid}/cmdline`).join(' ').includes('--extension-process'))
+  .map(Number)
+  .filter((pid) => isBelow(pid, root))

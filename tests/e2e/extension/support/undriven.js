@@ -52,7 +52,7 @@ export function remote(script) {
   }
 }
 
-// Ends with the test.
+// The pid of its first process. Ends with the test.
 export function openUndriven(t, home, url) {
   const extension = unpacked('chromium')
   const child = spawn('/usr/bin/chromium', [
@@ -64,4 +64,5 @@ export function openUndriven(t, home, url) {
     child.kill()
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
   })
+  return child.pid
 }

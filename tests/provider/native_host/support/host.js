@@ -39,7 +39,7 @@ async function textOf(stream) {
   return Buffer.concat(chunks).toString();
 }
 
-// One that runs until the test ends.
+// One that runs until the test ends, or end() is called.
 export class Host {
   #chunks = Buffer.alloc(0);
   #pieces = '';
@@ -47,7 +47,8 @@ export class Host {
   #messages = [];
   #waiters = [];
 
-  constructor(test, home, { env = {}, args = [kChromiumOrigin] } = {}) {
+  // `home`: of homeWith().
+  constructor(home, { env = {}, args = [kChromiumOrigin] } = {}) {
     this.frames = []; // lengths
     this.bytes = ''; // all that it has written
     this.stderr = '';
@@ -57,10 +58,14 @@ export class Host {
     this.child.stdin.on('error', () => {});
     this.child.stdout.on('data', (chunk) => this.#read(chunk));
     this.child.stderr.on('data', (chunk) => (this.stderr += chunk));
-    test.after(async () => {
-      this.child.stdin.end();
-      await this.exit;
-    });
+    home.hosts.push(this);
+  }
+
+  // Its exit code, or the signal that ended it.
+  end() {
+    this.child.stdin.end();
+    this.child.stdout.resume();
+    return this.exit;
   }
 
   write(bytes) {
