@@ -72,6 +72,7 @@ void add_verbs(CLI::App& app, Action& action, const std::string& verb,
       part({"profile"}, add_profile),
       part({"approvals", "approve", "deny", "grants", "revoke"}, add_access),
       part({"up", "down", "ui", "service"}, add_manager),
+      part({"browser"}, add_browser),
       part({"doctor", "prune", "completion", "version"}, add_upkeep),
   };
   const auto wanted =

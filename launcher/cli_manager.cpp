@@ -1,4 +1,4 @@
-// Verbs for berthd, and for the upkeep of an installation.
+// Verbs for berthd, for browsers, and for the upkeep of an installation.
 #include "launcher/cli_parts.h"
 
 namespace berth::launcher {
@@ -23,6 +23,34 @@ void add_manager(CLI::App& app, Action& action) {
   status->add_flag("--json", *json, "as a JSON object");
   status->callback([&action, json] {
     action = [json](Context& c) { return service_status(*json, c); };
+  });
+}
+
+void add_browser(CLI::App& app, Action& action) {
+  auto* browser = app.add_subcommand(
+      "browser", "make Berth known to the browsers, for its extension");
+  browser->require_subcommand(0, 1);
+  const auto verb = [&](const char* name, const char* help) {
+    auto command = add<BrowserOptions>(*browser, name, help);
+    command.flag("--system", command->system, "for all users of the machine");
+    return command;
+  };
+  verb("install", "register the native messaging host with each")
+      .does(action, browser_install);
+  verb("remove", "take it out of all of them").does(action, browser_remove);
+  const auto status = verb("status", "whether each would start it");
+  status.flag("--json", status->json, "as a JSON array");
+  status.does(action, browser_status);
+  auto extension = std::make_shared<bool>(false);
+  browser->add_flag("--extension-dir", *extension,
+                    "print where the unpacked extension lies");
+  // Runs after that of the verb.
+  browser->callback([&action, browser, extension] {
+    const bool has_verb = !browser->get_subcommands().empty();
+    if (has_verb == *extension)
+      throw CLI::ValidationError(
+          "either install, remove or status is required, or --extension-dir");
+    if (*extension) action = extension_directory;
   });
 }
 

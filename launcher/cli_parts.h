@@ -73,6 +73,7 @@ void add_simple(CLI::App& app, Action& action, const char* verb,
 void add_profile(CLI::App& app, Action& action);
 void add_access(CLI::App& app, Action& action);
 void add_manager(CLI::App& app, Action& action);
+void add_browser(CLI::App& app, Action& action);
 void add_upkeep(CLI::App& app, Action& action);
 
 }  // namespace berth::launcher

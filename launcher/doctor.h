@@ -40,6 +40,7 @@ void examine_manager(const Paths& paths, const Environment& environment,
 void examine_system(Findings& findings);
 void examine_mdns(const Paths& paths, const Environment& environment,
                   Findings& findings);
+void examine_browsers(const Environment& environment, Findings& findings);
 
 [[nodiscard]] const char* to_string(Finding::Level level);
 

@@ -36,17 +36,9 @@ std::string doubled_dollars(const std::string& text) {
 }
 
 Result<std::filesystem::path> unit_directory(const Environment& environment) {
-  const char* config = environment("XDG_CONFIG_HOME");
-  const char* home = environment("HOME");
-  std::filesystem::path base;
-  if (config != nullptr && *config == '/')
-    base = config;
-  else if (home != nullptr && *home == '/')
-    base = std::filesystem::path(home) / ".config";
-  else
-    return Error{Errc::invalid, "HOME is not set, or not an absolute path",
-                 "set it"};
-  return base / "systemd" / "user";
+  auto config = user_config(environment);
+  if (!config) return config;
+  return *config / "systemd" / "user";
 }
 
 // A scratch home is a world of its own, for the service as well.

@@ -24,25 +24,16 @@ Result<fs::path> absolute(const Environment& environment, const char* name) {
   return fs::path(value).lexically_normal();
 }
 
-Result<fs::path> home(const Environment& environment) {
-  auto from_environment = absolute(environment, "HOME");
-  if (!from_environment || !from_environment->empty()) return from_environment;
-  const passwd* user = ::getpwuid(::geteuid());
-  if (user == nullptr || user->pw_dir == nullptr || *user->pw_dir != '/')
-    return Error{Errc::invalid, "no home directory", "set HOME or BERTH_HOME"};
-  return fs::path(user->pw_dir);
-}
-
 Result<fs::path> xdg(const Environment& environment, const char* name,
                      const char* below_home) {
   auto base = absolute(environment, name);
   if (!base) return base;
   if (base->empty()) {
-    auto user_home = home(environment);
-    if (!user_home) return user_home;
-    base = *user_home / below_home;
+    auto home = user_home(environment);
+    if (!home) return home;
+    base = *home / below_home;
   }
-  return *base / "berth";
+  return base;
 }
 
 Result<void> choose_registry(const Environment& environment, bool own_home,
@@ -87,6 +78,19 @@ fs::path Paths::log_file(const std::string& name) const {
   return state / "logs" / (name + ".log");
 }
 
+Result<fs::path> user_home(const Environment& environment) {
+  auto from_environment = absolute(environment, "HOME");
+  if (!from_environment || !from_environment->empty()) return from_environment;
+  const passwd* user = ::getpwuid(::geteuid());
+  if (user == nullptr || user->pw_dir == nullptr || *user->pw_dir != '/')
+    return Error{Errc::invalid, "no home directory", "set HOME or BERTH_HOME"};
+  return fs::path(user->pw_dir);
+}
+
+Result<fs::path> user_config(const Environment& environment) {
+  return xdg(environment, "XDG_CONFIG_HOME", ".config");
+}
+
 Result<Paths> find_paths(const Environment& environment) {
   Paths paths;
   auto own = absolute(environment, "BERTH_HOME");
@@ -96,14 +100,14 @@ Result<Paths> find_paths(const Environment& environment) {
     paths.data = *own / "data";
     paths.state = *own / "state";
   } else {
-    auto config = xdg(environment, "XDG_CONFIG_HOME", ".config");
+    auto config = user_config(environment);
     auto data = xdg(environment, "XDG_DATA_HOME", ".local/share");
     auto state = xdg(environment, "XDG_STATE_HOME", ".local/state");
     for (const auto* part : {&config, &data, &state})
       if (!*part) return part->error();
-    paths.config = *config;
-    paths.data = *data;
-    paths.state = *state;
+    paths.config = *config / "berth";
+    paths.data = *data / "berth";
+    paths.state = *state / "berth";
   }
   if (auto ok = choose_registry(environment, !own->empty(), paths); !ok)
     return ok.error();

@@ -30,6 +30,13 @@ struct Paths {
 // The value of an environment variable, or nullptr.
 using Environment = std::function<const char*(const char*)>;
 
+// The user's home, and where all programs keep their configuration, whatever
+// BERTH_HOME says. Errc::invalid: as below.
+[[nodiscard]] Result<std::filesystem::path> user_home(
+    const Environment& environment);
+[[nodiscard]] Result<std::filesystem::path> user_config(
+    const Environment& environment);
+
 // Nothing is made or checked but the filesystem type of the default registry:
 // where that is refused, XDG_RUNTIME_DIR serves instead. Errc::invalid: a
 // variable holds a relative path, or there is no home directory.

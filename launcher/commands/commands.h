@@ -153,6 +153,17 @@ int service_install(Context& context);
 int service_remove(Context& context);
 int service_status(bool json, Context& context);
 
+// The native messaging host, with browsers.
+struct BrowserOptions {
+  bool system = false;  // for all users of the machine
+  bool json = false;    // status
+};
+int browser_install(const BrowserOptions& options, Context& context);
+int browser_remove(const BrowserOptions& options, Context& context);
+int browser_status(const BrowserOptions& options, Context& context);
+// Tells where the unpacked extension lies.
+int extension_directory(Context& context);
+
 int doctor(bool json, Context& context);
 int prune(Context& context);
 int completion(const std::string& shell, Context& context);

@@ -10,7 +10,7 @@ constexpr const char* kBash =
     R"bash(# berth completion for bash: source <(berth completion bash)
 _berth() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-  local verbs="start run stop restart list ls show port url wait logs call exec use profile approvals approve deny grants revoke up down ui service doctor prune completion version help"
+  local verbs="start run stop restart list ls show port url wait logs call exec use profile approvals approve deny grants revoke up down ui service browser doctor prune completion version help"
   local verb="" i
   for ((i = 1; i < COMP_CWORD; i++)); do
     if [[ ${COMP_WORDS[i]} != -* ]]; then verb=${COMP_WORDS[i]}; break; fi
@@ -61,6 +61,12 @@ _berth() {
              elif [[ ${COMP_WORDS[i+1]} == status ]]; then
                options="--json"
              fi ;;
+    browser) if ((COMP_CWORD == i + 1)); then
+               words="install remove status"; options="--extension-dir"
+             else
+               options="--system"
+               [[ ${COMP_WORDS[i+1]} == status ]] && options="--system --json"
+             fi ;;
     doctor) options="--json" ;;
     completion) words="bash zsh fish" ;;
     help) words="$verbs exit-codes" ;;
@@ -91,7 +97,7 @@ function __berth_all; berth list --quiet --all 2>/dev/null; end
 function __berth_live; berth list --quiet 2>/dev/null; end
 function __berth_verb; __fish_seen_subcommand_from $argv; end
 complete -c berth -f
-complete -c berth -n __fish_use_subcommand -a "start run stop restart list ls show port url wait logs call exec use profile approvals approve deny grants revoke up down ui service doctor prune completion version help"
+complete -c berth -n __fish_use_subcommand -a "start run stop restart list ls show port url wait logs call exec use profile approvals approve deny grants revoke up down ui service browser doctor prune completion version help"
 complete -c berth -n __fish_use_subcommand -l color -x -a "auto always never"
 complete -c berth -n __fish_use_subcommand -l help -s h
 complete -c berth -n __fish_use_subcommand -l version
@@ -118,6 +124,10 @@ complete -c berth -n "__berth_verb logs" -l lines -s n -x
 complete -c berth -n "__berth_verb ui" -l no-open
 complete -c berth -n "__berth_verb service" -a "install remove status"
 complete -c berth -n "__berth_verb service; and __berth_verb status" -l json
+complete -c berth -n "__berth_verb browser" -a "install remove status"
+complete -c berth -n "__berth_verb browser" -l extension-dir
+complete -c berth -n "__berth_verb browser; and __berth_verb install remove status" -l system
+complete -c berth -n "__berth_verb browser; and __berth_verb status" -l json
 complete -c berth -n "__berth_verb completion" -a "bash zsh fish"
 complete -c berth -n "__berth_verb help" -a exit-codes
 set -l subs create list show set rename remove

@@ -74,6 +74,7 @@ Findings examine(const Paths& paths, const Environment& environment) {
   examine_manager(paths, environment, findings);
   examine_system(findings);
   examine_mdns(paths, environment, findings);
+  examine_browsers(environment, findings);
   return findings;
 }
 

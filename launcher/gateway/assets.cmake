@@ -1,20 +1,10 @@
 # Sets gateway_assets to the generated source that holds the files of assets/.
-# What their package-lock.json names is fetched once, when it is not there.
 set(assets ${CMAKE_CURRENT_SOURCE_DIR}/gateway/assets)
-if(NOT EXISTS ${assets}/node_modules/lit-html)
-  find_program(NPM npm REQUIRED)
-  message(STATUS "npm install in ${assets}")
-  execute_process(
-    COMMAND ${NPM} install --no-save --ignore-scripts --no-audit --no-fund
-    WORKING_DIRECTORY ${assets} COMMAND_ERROR_IS_FATAL ANY)
-endif()
+set(ui ${PROJECT_SOURCE_DIR}/provider/ui)
+berth_npm_install(${ui})
 
-file(STRINGS ${assets}/files.txt lines REGEX "^[^#]")
-set(files "")
-foreach(line IN LISTS lines)
-  string(REGEX REPLACE "^[^ ]+ " "" path "${line}")
-  list(APPEND files ${assets}/${path})
-endforeach()
+file(STRINGS ${assets}/files.txt files)
+list(TRANSFORM files PREPEND ${assets}/)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
                                        ${assets}/files.txt)
 

@@ -1,5 +1,5 @@
-# Writes the files that LIST names (lines of "served-name path", # begins a
-# comment) into the C++ source OUT, which defines what assets.h declares.
+# Writes the files that LIST names, one a line, by their paths from its folder,
+# into the C++ source OUT, which defines what assets.h declares.
 # Run as: cmake -D LIST=... -D OUT=... -P embed.cmake
 cmake_minimum_required(VERSION 3.25)
 get_filename_component(folder "${LIST}" DIRECTORY)
@@ -12,16 +12,13 @@ set(TYPE_svg "image/svg+xml")
 set(bytes "")
 set(table "")
 set(count 0)
-file(STRINGS "${LIST}" lines REGEX "^[^#]")
-foreach(line IN LISTS lines)
-  string(REPLACE " " ";" pair "${line}")
-  list(GET pair 0 name)
-  list(GET pair 1 path)
+file(STRINGS "${LIST}" names)
+foreach(name IN LISTS names)
   string(REGEX MATCH "[a-z]+$" extension "${name}")
   if(NOT DEFINED TYPE_${extension})
     message(FATAL_ERROR "no content type for ${name}")
   endif()
-  file(READ "${folder}/${path}" text)
+  file(READ "${folder}/${name}" text)
   # A browser's tools would ask for a map that is not served.
   string(REGEX REPLACE "\n//# sourceMappingURL=[^\n]*" "" text "${text}")
   file(WRITE "${OUT}.part" "${text}")

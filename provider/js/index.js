@@ -2,6 +2,8 @@
 // its user. On a server it does nothing.
 import { noWindow } from './lib/page/failures.js';
 import { Hub } from './lib/page/hub.js';
+import { kInstalled } from './lib/page/installed.js';
+import { PopupWay } from './lib/page/popup_way.js';
 
 export {
   BerthError, isBerthError, isProviderRpcError, ProviderRpcError,
@@ -9,12 +11,13 @@ export {
 
 const isPage = () => typeof window !== 'undefined';
 
-// One for all of the page: there is one popup. The first call says where the
-// gateway is.
+// One for all of the page: there is one popup, or the extension. The first call
+// says where the gateway is.
 let hub;
 
-function hubOf(options = {}) {
-  hub ??= new Hub(window, options);
+function hubOf(options) {
+  hub ??= window[kInstalled] ??
+    new Hub(window, (page) => new PopupWay(page, options));
   return hub;
 }
 

@@ -1,5 +1,6 @@
 // berth-provider/node: the registry of this machine, and the way to one of its
 // instances.
+import { Hello } from './lib/hello.js';
 import { toInstances } from './lib/instance.js';
 import { nodeCrypto } from './lib/node/crypto.js';
 import { find, list } from './lib/node/listing.js';
@@ -34,7 +35,8 @@ export async function connect(name, options = {}) {
     watch: (onEvent) => watchRegistry(path, { timers }, onEvent),
   };
   const env = {
-    WebSocket: webSocket, timers, crypto: nodeCrypto, random: Math.random,
+    WebSocket: webSocket, timers, random: Math.random,
+    createHello: (record) => new Hello(record, nodeCrypto),
   };
   return connectProvider(name, { registry, env, ...limits });
 }

@@ -1,15 +1,16 @@
 // The dashboard: from the sign-in to what is shown. Its public members are what
 // the templates use.
-import { render } from './lit/lit-html.js';
-import { Actions } from './actions.js';
-import { Confirmation } from './confirmation.js';
+import { render } from './ui/lit/lit-html.js';
+import { Actions } from './ui/actions.js';
+import { Confirmation } from './ui/confirmation.js';
 import { dashboardApi, exchangeCode } from './dashboard_api.js';
 import { grantKey, newQuestions, questionKey, titleFor }
   from './dashboard_model.js';
 import { follow } from './event_stream.js';
-import { keepFocus } from './focus.js';
-import { guardWindow } from './guarded_click.js';
+import { keepFocus } from './ui/focus.js';
+import { guardWindow } from './ui/guarded_click.js';
 import { LogPanel } from './log_panel.js';
+import { onceSoon } from './ui/once_soon.js';
 import { newsOf } from './questions_view.js';
 import { failedView, openingView, overviewView, restartedView,
   signedOutView } from './dashboard_views.js';
@@ -40,14 +41,14 @@ class Dashboard {
   #api = null;
   #following = null;
   #logOpener = null;
-  #drawing = false;
+  #draw = onceSoon(() => this.#drawNow());
   #guard;
 
   now = Date.now();
   refusal = null;  // of the last click that would grant: {key, why}
 
   constructor() {
-    const draw = () => this.#draw();
+    const draw = this.#draw;
     this.#guard = guardWindow(window, draw);
     this.questionActions = new Actions(() => this.#moved());
     this.instanceActions = new Actions(draw);
@@ -174,15 +175,7 @@ class Dashboard {
     this.#draw();
   }
 
-  // Once, however many ask for it; and never from inside a drawing.
-  #draw() {
-    if (this.#drawing) return;
-    this.#drawing = true;
-    queueMicrotask(() => this.#drawNow());
-  }
-
   #drawNow() {
-    this.#drawing = false;
     this.now = Date.now();
     document.body.classList.toggle('settling', !this.#guard.isLive());
     document.title = titleFor(this.#state?.approvals.length ?? 0);

@@ -1,6 +1,6 @@
 // What the dashboard shows, made from a state of the event stream. Pure. Texts
 // stay as they came: the views make them visible().
-import { chainLabel } from './chains.js';
+import { chainLabel } from './ui/chains.js';
 import { since } from './durations.js';
 
 /** In place of what there is none of. */

@@ -1,15 +1,15 @@
-import { html, nothing } from './lit/lit-html.js';
-import { errorNotice } from './error_notice.js';
+import { html, nothing } from './ui/lit/lit-html.js';
+import { errorNotice } from './ui/error_notice.js';
 import { grantsView } from './grants_view.js';
 import { instancesView } from './instances_view.js';
 import { logView } from './log_view.js';
 import { questionsView } from './questions_view.js';
-import { visible } from './text.js';
+import { visible } from './ui/text.js';
 
 function messageScreen(title, content) {
   return html`
     <main class="message card">
-      <img src="/assets/icon.svg" alt="" width="56" height="56">
+      <img src="/assets/ui/icon.svg" alt="" width="56" height="56">
       <h1>${title}</h1>
       ${content}
     </main>`;
@@ -44,7 +44,7 @@ export function openingView(trouble) {
 function topTemplate({ version, port }, page) {
   return html`
     <header class="top">
-      <img src="/assets/icon.svg" alt="" width="32" height="32">
+      <img src="/assets/ui/icon.svg" alt="" width="32" height="32">
       <h1>Berth</h1>
       <span class="muted">berthd ${visible(version)} · port ${port}</span>
       <button type="button" class="button quiet small"

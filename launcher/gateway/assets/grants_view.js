@@ -1,12 +1,12 @@
-import { html, nothing } from './lit/lit-html.js';
-import { repeat } from './lit/directives/repeat.js';
-import { avatarTemplate } from './avatar.js';
-import { confirmButton } from './buttons.js';
+import { html, nothing } from './ui/lit/lit-html.js';
+import { repeat } from './ui/lit/directives/repeat.js';
+import { avatarTemplate } from './ui/avatar.js';
+import { confirmButton } from './ui/buttons.js';
 import { grantKey, groupGrants } from './dashboard_model.js';
 import { since } from './durations.js';
-import { failureNotice } from './failure_notice.js';
-import { originTemplate } from './origin.js';
-import { visible } from './text.js';
+import { failureNotice } from './ui/failure_notice.js';
+import { originTemplate } from './ui/origin.js';
+import { visible } from './ui/text.js';
 
 function sinceTemplate({ granted_at: moment, remembered }, now) {
   const ago = since(moment, now);

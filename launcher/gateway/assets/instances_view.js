@@ -1,10 +1,10 @@
-import { html, nothing } from './lit/lit-html.js';
-import { repeat } from './lit/directives/repeat.js';
-import { avatarTemplate } from './avatar.js';
-import { actionButton, confirmButton } from './buttons.js';
+import { html, nothing } from './ui/lit/lit-html.js';
+import { repeat } from './ui/lit/directives/repeat.js';
+import { avatarTemplate } from './ui/avatar.js';
+import { actionButton, confirmButton } from './ui/buttons.js';
 import { countRunning, instanceRow, kNone } from './dashboard_model.js';
-import { failureNotice } from './failure_notice.js';
-import { visible } from './text.js';
+import { failureNotice } from './ui/failure_notice.js';
+import { visible } from './ui/text.js';
 
 const kColumns = ['Profile', 'Status', 'Chain', 'Port', 'Uptime', 'PID'];
 const kBusy = { start: 'Starting…', stop: 'Stopping…', restart: 'Restarting…' };

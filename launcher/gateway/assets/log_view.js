@@ -1,5 +1,5 @@
-import { html, nothing } from './lit/lit-html.js';
-import { visible } from './text.js';
+import { html, nothing } from './ui/lit/lit-html.js';
+import { visible } from './ui/text.js';
 
 // Pixels that still count as the end.
 const kNearEnd = 8;

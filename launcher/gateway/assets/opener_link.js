@@ -1,5 +1,5 @@
 // The page that opened this popup: who it is, and what it and we say.
-import { readOrigin } from './origin_parts.js';
+import { readOrigin } from './ui/origin_parts.js';
 
 const kMaxName = 256;
 

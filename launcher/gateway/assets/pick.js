@@ -1,6 +1,7 @@
 // The picker's popup: everything put together.
-import { render } from './lit/lit-html.js';
-import { guardWindow } from './guarded_click.js';
+import { render } from './ui/lit/lit-html.js';
+import { moveAmongChoices } from './ui/choice_keys.js';
+import { GuardedPage } from './ui/guarded_page.js';
 import { OpenerLink } from './opener_link.js';
 import { page } from './pick_views.js';
 import { Picker } from './picker.js';
@@ -11,14 +12,9 @@ import { Heartbeat } from './heartbeat.js';
 
 const kCloseAfterMs = 300;  // a message to another process is on its way so long
 const kLateMs = 5000;       // a page says hello every 200 ms
-const kHintMs = 4000;
-const kHints = {
-  early: 'That was too quick after a change. Look again, then choose.',
-  small: 'Make this window larger first.',
-};
 
-const ui = { filter: '', current: null, hint: '', isLate: false, isNameless: false };
-const guard = guardWindow(window, draw);
+const ui = { filter: '', current: null, isLate: false, isNameless: false };
+const guard = new GuardedPage(window, draw);
 let picker = null;     // from the page's first word on
 let scene = '';
 let asked = new Set(); // ids of the questions that were shown
@@ -80,37 +76,15 @@ function callAttention() {
   asked = new Set(ids);
 }
 
-// A granting control's click: dropped unless it was meant.
-function guarded(handler) {
-  return (event) => {
-    const refusal = guard.judge(event);
-    if (refusal === null) handler();
-    else if (kHints[refusal]) hint(kHints[refusal]);
-  };
-}
-
-function trusted(handler) {
-  return (event) => event.isTrusted && handler(event);
-}
-
-let hintTimer;
-function hint(text) {
-  clearTimeout(hintTimer);
-  hintTimer = setTimeout(() => hint(''), kHintMs);
-  if (ui.hint === text) return;
-  ui.hint = text;
-  draw();
-}
-
 const act = {
-  choose: (profile, canChoose) => guarded(() => canChoose && picker.choose(profile)),
-  start: (profile) => guarded(() => picker.start(profile)),
-  approve: (question) => guarded(() => picker.decide(question, 'approve')),
-  deny: (question) => trusted(() => picker.decide(question, 'deny')),
-  disconnect: (profile) => trusted(() => picker.disconnect(profile)),
-  another: trusted(() => picker.chooseAnother()),
-  cancel: trusted(() => picker.cancel()),
-  close: trusted(() => window.close()),
+  choose: (profile, canChoose) => guard.granting(() => canChoose && picker.choose(profile)),
+  start: (profile) => guard.granting(() => picker.start(profile)),
+  approve: (question) => guard.granting(() => picker.decide(question, 'approve')),
+  deny: (question) => guard.trusted(() => picker.decide(question, 'deny')),
+  disconnect: (profile) => guard.trusted(() => picker.disconnect(profile)),
+  another: guard.trusted(() => picker.chooseAnother()),
+  cancel: guard.trusted(() => picker.cancel()),
+  close: guard.trusted(() => window.close()),
   current: (name) => {
     ui.current = name;
     draw();
@@ -122,8 +96,7 @@ const act = {
 };
 
 function draw() {
-  document.body.classList.toggle('settling', !guard.isLive());
-  document.body.classList.toggle('too-small', !guard.isLargeEnough());
+  guard.mark();
   render(page({ origin: link.origin, view: viewOf(), picker, ui, act, guard }), document.body);
 }
 
@@ -133,20 +106,9 @@ function viewOf() {
   return ui.isNameless ? 'nameless' : 'waiting';
 }
 
-const kSteps = { ArrowDown: 1, ArrowUp: -1 };
-
-function move(event) {
-  const rows = [...document.querySelectorAll('.choice')];
-  if (rows.length === 0) return;
-  const at = rows.indexOf(document.activeElement);
-  const from = at < 0 ? rows.findIndex((row) => row.tabIndex === 0) : at + kSteps[event.key];
-  rows[Math.min(Math.max(from, 0), rows.length - 1)].focus();
-  event.preventDefault();
-}
-
 addEventListener('keydown', (event) => {
   if (!event.isTrusted || picker?.view !== 'choosing') return;
-  if (event.key in kSteps) move(event);
+  moveAmongChoices(event, document);
   if (event.key !== 'Escape') return;
   if (ui.filter === '') picker.cancel();
   ui.filter = '';

@@ -1,14 +1,8 @@
 // The popup's frame, and the views that have little to say.
-import { html, nothing } from './lit/lit-html.js';
-import { choiceView } from './choice_view.js';
-import { originNote, originTemplate } from './origin.js';
+import { html, nothing } from './ui/lit/lit-html.js';
+import { choiceView } from './ui/choice_view.js';
+import { originHeader, plainView, sizeNotice } from './ui/window_frame.js';
 import { walletView } from './wallet_view.js';
-
-function plainView(title, ...lines) {
-  return html`<section class="plain">
-    <h1>${title}</h1>${lines.map((line) => html`<p class="muted">${line}</p>`)}
-  </section>`;
-}
 
 const aloneView = () => plainView(
   'No page opened this window',
@@ -50,25 +44,12 @@ const kViews = {
   lost: lostView,
 };
 
-function header(origin, view) {
-  const note = originNote(origin);
-  const says = view === 'wallet' ? 'Wallet window of' : 'Berth, for';
-  return html`<header class="top">
-    <img src="/assets/icon.svg" alt="" width="32" height="32">
-    <div class="who"><div>
-      <span class="visually-hidden">${says} </span>
-      ${originTemplate(origin)}
-      ${note ? html`<p class="muted note">${note}</p>` : nothing}
-    </div></div>
-  </header>`;
-}
-
 /** `scene`: what pick.js shows; see there. */
 export function page(scene) {
   const { origin, view, guard } = scene;
+  const says = view === 'wallet' ? 'Wallet window of' : 'Berth, for';
   return html`
-    ${origin ? header(origin, view) : nothing}
-    ${guard.isLargeEnough() ? nothing : html`<p class="notice warn size-notice" role="alert">
-      This window is too small to choose safely. Make it larger.</p>`}
+    ${origin ? originHeader(origin, says) : nothing}
+    ${sizeNotice(guard)}
     ${kViews[view](scene)}`;
 }

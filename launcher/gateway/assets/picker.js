@@ -60,6 +60,20 @@ export class Picker {
     return JSON.stringify([this.view, shown]);
   }
 
+  isBusy(subject) {
+    return this.busy === subject;
+  }
+
+  /** How the last act on `subject` failed, or null. */
+  failureOf(subject) {
+    return this.failure?.subject === subject ? this.failure.error : null;
+  }
+
+  /** Where the gateway cannot be reached it is asked again without the user. */
+  get canRetry() {
+    return this.trouble !== null && this.trouble.status !== 0;
+  }
+
   /** Of `profiles`, those that the page is connected to through this window. */
   get connected() {
     return (this.profiles ?? []).filter(({ rdns, granted }) => granted && this.#picked.has(rdns));

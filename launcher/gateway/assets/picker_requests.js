@@ -5,6 +5,11 @@ import { follow } from './event_stream.js';
 import { askForSession } from './session.js';
 
 const kStartLimitMs = 35_000;
+const kSignedOut = {
+  status: 401,
+  message: 'Berth cannot tell who asks on this computer.',
+  hint: 'Run berth ui, leave its page open, then try again here.',
+};
 
 export class PickerRequests {
   #origin;
@@ -55,6 +60,7 @@ export class PickerRequests {
     };
     await ask();
     if (refused?.error.status === 401 && (await this.#signIn())) await ask();
+    if (refused?.error.status === 401) refused.error = kSignedOut;
     if (refused) callbacks.onTrouble(refused);
   }
 

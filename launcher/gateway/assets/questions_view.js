@@ -1,14 +1,14 @@
 // The questions that wait, first on the page: a program waits for each.
-import { html, nothing } from './lit/lit-html.js';
-import { repeat } from './lit/directives/repeat.js';
-import { avatarTemplate } from './avatar.js';
+import { html, nothing } from './ui/lit/lit-html.js';
+import { repeat } from './ui/lit/directives/repeat.js';
+import { avatarTemplate } from './ui/avatar.js';
 import { inOrder, questionKey } from './dashboard_model.js';
 import { countdown } from './durations.js';
-import { failureNotice } from './failure_notice.js';
-import { kLeastHeight, kLeastWidth } from './guarded_click.js';
-import { questionTemplate } from './question.js';
-import { approveWord, sentence } from './question_facts.js';
-import { visible } from './text.js';
+import { failureNotice } from './ui/failure_notice.js';
+import { kLeastHeight, kLeastWidth } from './ui/guarded_click.js';
+import { questionTemplate } from './ui/question.js';
+import { approveWord, sentence } from './ui/question_facts.js';
+import { visible } from './ui/text.js';
 
 const kQuick = 'Something had just moved. Look, then press again.';
 const kRefusals = {

@@ -1,41 +1,13 @@
 // The popup of a public page while it is connected: its questions, one at a
 // time, and the profiles that it uses.
-import { html, nothing } from './lit/lit-html.js';
-import { keyed } from './lit/directives/keyed.js';
-import { avatarTemplate } from './avatar.js';
-import { chainLabel } from './chains.js';
-import { errorNotice } from './error_notice.js';
-import { stateOf } from './profile_state.js';
-import { approveWord } from './question_facts.js';
-import { questionTemplate } from './question.js';
-import { visible } from './text.js';
+import { html, nothing } from './ui/lit/lit-html.js';
+import { decisionView } from './ui/decision_view.js';
+import { errorNotice } from './ui/error_notice.js';
+import { labelOf, profileRow } from './ui/profile_row.js';
+import { stateOf } from './ui/profile_state.js';
 
 export function walletView(scene) {
-  const [question] = scene.picker.questions;
-  return question ? questionView(scene, question) : homeView(scene);
-}
-
-function titleOf({ profiles }, question) {
-  return profiles?.find(({ name }) => name === question.profile)?.title;
-}
-
-function questionView({ picker, ui, act }, question) {
-  const isBusy = picker.busy === question.id;
-  const failure = picker.failure?.subject === question.id ? picker.failure.error : null;
-  const count = picker.questions.length;
-  return keyed(question.id, html`
-    <main class="asking">
-      ${count > 1 ? html`<p class="count muted">The first of ${count} questions</p>` : nothing}
-      ${questionTemplate(question, { title: titleOf(picker, question), hasOrigin: true })}
-      ${failure ? errorNotice(failure) : nothing}
-    </main>
-    <footer class="bottom">
-      <span class="hint muted" role="status">${ui.hint}</span>
-      <button class="button danger" type="button" @click=${act.deny(question)}>Deny</button>
-      <button class="button primary granting" type="button" aria-disabled=${isBusy ? 'true' : 'false'}
-        @click=${act.approve(question)}>${isBusy ? html`<span class="spinner"></span>` : nothing}
-        ${approveWord(question)}</button>
-    </footer>`);
+  return scene.picker.questions.length > 0 ? decisionView(scene) : homeView(scene);
 }
 
 function homeView(scene) {
@@ -71,19 +43,11 @@ function noticeTemplate({ isForeign, isAway, trouble }) {
 }
 
 function profileTemplate({ picker, act }, profile) {
-  const { name, title, chain_id } = profile;
-  const state = stateOf(profile);
-  const failure = picker.failure?.subject === name ? picker.failure.error : null;
-  const label = visible(title || name);
-  const details = [title ? visible(name) : null, chainLabel(chain_id)].filter(Boolean).join(' · ');
-  return html`<li class="card">
-    <div class="profile">
-      ${avatarTemplate(profile)}
-      <span class="names"><strong>${label}</strong><span class="muted">${details}</span>
-        ${state.canChoose ? nothing : html`<span><span class="tag ${state.tone}">${state.word}</span></span>`}</span>
-      <button class="button small danger" type="button" aria-label=${`Disconnect ${label}`}
-        ?disabled=${picker.busy !== null} @click=${act.disconnect(profile)}>Disconnect</button>
-    </div>
-    ${failure ? errorNotice(failure) : nothing}
-  </li>`;
+  return profileRow(profile, {
+    showState: !stateOf(profile).canChoose,
+    buttons: html`<button class="button small danger" type="button"
+      aria-label=${`Disconnect ${labelOf(profile)}`}
+      ?disabled=${picker.busy !== null} @click=${act.disconnect(profile)}>Disconnect</button>`,
+    failure: picker.failureOf(profile.name),
+  });
 }

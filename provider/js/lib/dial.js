@@ -2,7 +2,7 @@
 import { Channel } from './channel.js';
 import { BerthError, isBerthError } from './errors.js';
 import { decodeFrame } from './framing.js';
-import { Hello, kProtocol } from './hello.js';
+import { kProtocol } from './hello.js';
 import { wsUrl } from './instance.js';
 
 /** The longest an instance may take from the dial to its proof. */
@@ -72,13 +72,13 @@ function guard(socket, { record, timers, signal }, reject) {
 /**
  * Dials the record's endpoint. `env`: `WebSocket` (as the browser's;
  * `checkPeer()`, if it has one, throws when the other end must not be spoken
- * to), `timers`, `crypto`. Settles once: with the channel (its notifications
- * go to `onEvent`) when the instance has proven itself and nothing has been
- * sent to it; with a BerthError (`untrusted`, `denied`, `not_running`); or
- * with the signal's reason.
+ * to), `timers`, `createHello(record)`: a Hello. Settles once: with the channel
+ * (its notifications go to `onEvent`) when the instance has proven itself and
+ * nothing has been sent to it; with a BerthError (`untrusted`, `denied`,
+ * `not_running`); or with the signal's reason.
  */
 export function dial(record, env, onEvent, signal) {
-  const hello = new Hello(record, env.crypto);
+  const hello = env.createHello(record);
   return new Promise((resolve, reject) => {
     const socket = new env.WebSocket(wsUrl(record), hello.subprotocols);
     const context = { record, timers: env.timers, signal };

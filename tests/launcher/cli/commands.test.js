@@ -331,7 +331,7 @@ test('help knows every command and every exit code', (t) => {
   const h = new Home(t);
   const { out } = h.berth('help');
   for (const verb of ['start', 'run', 'stop', 'restart', 'list', 'show', 'port', 'url', 'wait', 'logs', 'call', 'exec', 'use',
-    'profile', 'doctor', 'prune', 'completion', 'version']) {
+    'profile', 'browser', 'doctor', 'prune', 'completion', 'version']) {
     assert.match(out, new RegExp(`^  ${verb}\\b`, 'm'), verb);
     assert.equal(h.berth('help', verb).code, 0);
   }
@@ -347,7 +347,8 @@ test('help knows every command and every exit code', (t) => {
 test('the completion scripts know every verb and option that help shows', (t) => {
   const h = new Home(t);
   const commands = ['start', 'run', 'stop', 'restart', 'list', 'show', 'wait', 'logs', 'doctor', 'approvals', 'approve', 'deny', 'grants', 'revoke'].map((c) => [c]);
-  commands.push(...['create', 'remove'].map((c) => ['profile', c]));
+  commands.push(...['create', 'remove'].map((c) => ['profile', c]), ['browser']);
+  commands.push(...['install', 'remove', 'status'].map((c) => ['browser', c]));
   for (const shell of ['bash', 'zsh', 'fish']) {
     const script = h.berth('completion', shell).out;
     for (const words of [[], ...commands]) {
@@ -374,6 +375,9 @@ test('completion in bash offers verbs, options and names', (t) => {
   assert.equal(complete('berth', 'profile', 're'), 'rename remove');
   assert.equal(complete('berth', 'profile', 'set', 'alice', 'ch'), 'chain_id');
   assert.equal(complete('berth', 'wait', '--for', ''), 'running stopped');
+  assert.equal(complete('berth', 'browser', ''), 'install remove status');
+  assert.equal(complete('berth', 'browser', 'install', '--'), '--system');
+  assert.equal(complete('berth', 'browser', 'status', '--'), '--system --json');
 });
 
 test('a full disk behind stdout is no silent success', (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { OpenerLink } from '../../../launcher/gateway/assets/opener_link.js';
-import { readOrigin } from '../../../launcher/gateway/assets/origin_parts.js';
+import { readOrigin } from '../../../provider/ui/origin_parts.js';
 
 const kOrigin = 'https://app.example';
 const hello = (more = {}) => ({ berth: 1, type: 'hello', id: 'x', want: 'choose', ...more });

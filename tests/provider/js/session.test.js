@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { Hello } from '../../../provider/js/lib/hello.js';
 import { nodeCrypto } from '../../../provider/js/lib/node/crypto.js';
 import { connectProvider } from '../../../provider/js/lib/provider.js';
 import { proofOf } from './support/fake_instance.js';
@@ -46,8 +47,10 @@ function createWorld() {
       return () => world.watchers.delete(onEvent);
     },
   };
-  const env =
-    { WebSocket: FakeSocket, timers, crypto: nodeCrypto, random: () => 1 };
+  const env = {
+    WebSocket: FakeSocket, timers, random: () => 1,
+    createHello: (record) => new Hello(record, nodeCrypto),
+  };
   world.connect = () => connectProvider('alice', { registry, env });
   return world;
 }

@@ -8,13 +8,21 @@ import { toPicked } from './messages.js';
  * Where the ticket is refused it closes without a message; throws where the
  * browser lets no https: page have it.
  */
-export function openDirect(window, gateway, ticket) {
+function openDirect(window, gateway, ticket) {
   const protocols = ['berth.page.v1', `berth.ticket.${ticket}`];
   try {
     return new window.WebSocket(gateway.channelUrl, protocols);
   } catch (cause) {
     throw ticketRefused(gateway.host, cause);
   }
+}
+
+/** The session of what was picked, on its channel; see `Session.opened`. */
+export function openPicked(page, { info, mode, ticket }, openRelay) {
+  const { window, gateway, sessions } = page;
+  sessions.of(info).mode = mode;
+  return sessions.connect(info, mode === 'relay'
+    ? openRelay : () => openDirect(window, gateway, ticket));
 }
 
 /**

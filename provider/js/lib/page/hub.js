@@ -1,36 +1,46 @@
-// All that a page has of Berth, put together.
+// All that a page has of Berth, put together: its providers, the sessions that
+// they show, and the way to the user and the wallets.
 import { Announcement } from './announcement.js';
-import { askPopup, choose } from './chooser.js';
 import { anotherChosen, toRpcError } from './failures.js';
-import { Gateway } from './gateway.js';
 import { Memory } from './memory.js';
-import { Popup } from './popup.js';
-import { Restorer } from './restorer.js';
-import { reviveDirect, reviveRelayed } from './revival.js';
 import { Sessions } from './sessions.js';
 import { View } from './view.js';
 
+/**
+ * A way is what differs between a popup of the gateway and an extension:
+ *
+ * `choose(want, rdns, {signal, timeoutMs}?)`: a session that is open, by asking
+ * the user, as which memory has chosen it; rejects with a BerthError;
+ * `start()`, `stop()`: it hears from the first until the second;
+ * `restore({orLast, signal}?)`: opens the sessions that wait for it, and where
+ * `orLast` says so the one that was chosen last; ends within 2 s;
+ * `revive(session)`: finds the next channel of one that lost its own, and ends
+ * when it has or when there is none to be had without the user;
+ * `isActive()`: the user could be asked now; `check()` notices what has ended;
+ * `focus()` shows where a person is asked.
+ */
 export class Hub {
-  // What its parts share.
-  #page;
-  #restorer;
+  #window;
+  #memory;
+  #sessions;
+  #way;
   #announcement;
   #running = 0;
 
-  /** `window`: all of the browser that is used is taken off it. */
-  constructor(window, { gateway: url } = {}) {
-    const gateway = new Gateway(url);
-    this.#page = { window, gateway, memory: new Memory(window) };
-    this.#page.popup = new Popup(window, gateway, {
-      onPicked: (picked, openRelay) =>
-        this.#page.sessions.openPicked(picked, openRelay),
-      onFurther: (picked, openRelay) =>
-        this.#run(() => this.#takeFurther(picked, openRelay)),
-      onReturn: () => this.#run(() => this.#restorer.link()),
-    });
-    this.#page.sessions =
-      new Sessions(this.#page, (session) => this.#revive(session));
-    this.#restorer = new Restorer(this.#page);
+  /**
+   * `window`: all of the browser that is used is taken off it. `createWay(page)`
+   * gets `{window, memory, sessions, run(operation)}`; `run` has what became of
+   * the sessions looked at when the operation has ended.
+   */
+  constructor(window, createWay) {
+    const memory = new Memory(window);
+    const sessions =
+      new Sessions(window, memory, (session) => this.#revive(session));
+    const run = (operation) => this.#run(operation);
+    this.#window = window;
+    this.#memory = memory;
+    this.#sessions = sessions;
+    this.#way = createWay({ window, memory, sessions, run });
   }
 
   /** Until its undo; again meanwhile it does nothing, and gives that undo. */
@@ -42,7 +52,7 @@ export class Hub {
   /** In a click: a provider of what the user chooses. */
   pick(options) {
     return this.#run(async () => {
-      const session = await choose(this.#page, 'choose', undefined, options);
+      const session = await this.#way.choose('choose', undefined, options);
       return this.#createView(session).provider;
     });
   }
@@ -50,10 +60,10 @@ export class Hub {
   /** A provider of what was chosen last, or null. */
   restore({ signal } = {}) {
     return this.#run(async () => {
-      const { popup, sessions } = this.#page;
+      const sessions = this.#sessions;
       signal?.throwIfAborted();
-      popup.start();
-      await this.#restorer.restore({ orLast: true, signal });
+      this.#way.start();
+      await this.#way.restore({ orLast: true, signal });
       const last = sessions.lastChosen(sessions.open.map(({ info }) => info));
       if (last === undefined) return null;
       return this.#createView(sessions.get(last.rdns)).provider;
@@ -73,60 +83,43 @@ export class Hub {
 
   #settle() {
     if (this.#running > 0) return;
-    const { popup, sessions } = this.#page;
-    this.#announcement?.update(sessions.open);
-    sessions.sweep();
-    if (sessions.all.length === 0 && !this.#announcement) popup.stop();
+    this.#announcement?.update(this.#sessions.open);
+    this.#sessions.sweep();
+    const isIdle = this.#sessions.all.length === 0 && !this.#announcement;
+    if (isIdle) this.#way.stop();
   }
 
   #startAnnouncing() {
-    const { window, popup, memory, sessions } = this.#page;
-    const { bound, profiles } = memory.read();
-    const remembered = profiles.map((info) => sessions.of(info));
+    const { bound, profiles } = this.#memory.read();
+    const remembered = profiles.map((info) => this.#sessions.of(info));
     const announcement = new Announcement(
-      window, (session) => this.#createView(session), {
-        bound: sessions.get(bound),
+      this.#window, (session) => this.#createView(session), {
+        bound: this.#sessions.get(bound),
         others: remembered.filter(({ info }) => info.rdns !== bound),
       }, () => (this.#announcement = undefined));
-    popup.start();
+    this.#way.start();
     if (remembered.length > 0) this.#restoreRemembered(remembered);
     return announcement;
   }
 
-  async #takeFurther(picked, openRelay) {
-    const { memory, sessions } = this.#page;
-    const session = sessions.openPicked(picked, openRelay);
-    memory.choose(session.info);
-    await session.opened;
-  }
-
   #restoreRemembered(sessions) {
-    const restored = this.#run(() => this.#restorer.restore());
+    const restored = this.#run(() => this.#way.restore());
     for (const session of sessions) session.holdUntil(restored);
   }
 
   async #revive(session) {
-    const { window, popup } = this.#page;
     if (session.isReviving) return;
     session.isReviving = true;
-    if (session.mode === 'direct') {
-      await reviveDirect(session, window, () =>
-        this.#run(() => this.#restorer.restoreDirect()));
-    } else {
-      const { rdns } = session.info;
-      await reviveRelayed(session, window, popup, (signal) =>
-        this.#run(() => askPopup(this.#page, 'resume', rdns, signal)));
-    }
+    await this.#way.revive(session);
     session.isReviving = false;
   }
 
   #createView(session) {
-    const { window, popup } = this.#page;
     return new View({
       connect: (view) => this.#run(() => this.#connect(view)),
-      isActive: () => window.navigator.userActivation?.isActive ?? false,
-      checkPopup: () => popup.checkOpen(),
-      focus: () => popup.focus(),
+      isActive: () => this.#way.isActive(),
+      check: () => this.#way.check(),
+      focus: () => this.#way.focus(),
       revoked: (revoked) => this.#forget(revoked),
       left: () => this.#settle(),
     }, session);
@@ -138,8 +131,8 @@ export class Hub {
     const isGeneric = view === this.#announcement?.generic;
     const want = session === undefined ? 'choose' : 'resume';
     try {
-      const found = await choose(
-        this.#page, want, session?.info.rdns, { signal: view.life });
+      const found = await this.#way.choose(
+        want, session?.info.rdns, { signal: view.life });
       if (!isGeneric && found !== session) {
         throw anotherChosen(session.info.name);
       }
@@ -151,13 +144,12 @@ export class Hub {
 
   #bind(view, session) {
     view.attach(session);
-    this.#page.memory.bind(session.info.rdns);
+    this.#memory.bind(session.info.rdns);
   }
 
   #forget(session) {
-    const { memory } = this.#page;
     const generic = this.#announcement?.generic;
-    memory.forget(session.info.rdns);
+    this.#memory.forget(session.info.rdns);
     session.close('the wallet was disconnected', []);
     if (generic?.session === session) generic.attach(undefined);
     this.#settle();

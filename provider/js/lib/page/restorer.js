@@ -2,7 +2,7 @@
 import { abortable } from '../abortable.js';
 import { Emitter } from '../emitter.js';
 import { withLimit } from '../limit.js';
-import { fetchGranted } from './direct.js';
+import { fetchGranted, openPicked } from './direct.js';
 import { isLoopback } from './gateway.js';
 
 const kFirstTryLimitMs = 2000;
@@ -48,7 +48,8 @@ export class Restorer {
     const infos = granted.map(({ info }) => info);
     const last = sessions.lastChosen(infos);
     if (orLast && last !== undefined && !sessions.get(last.rdns)) {
-      sessions.openPicked(granted.find(({ info }) => info.rdns === last.rdns));
+      openPicked(
+        this.#page, granted.find(({ info }) => info.rdns === last.rdns));
     }
     await Promise.all(sessions.all.map(({ opened }) => opened));
   }
@@ -69,7 +70,7 @@ export class Restorer {
       fetchGranted(window, gateway, signal));
     for (const picked of granted) {
       const session = sessions.get(picked.info.rdns);
-      if (session && !session.isOpen) sessions.openPicked(picked);
+      if (session && !session.isOpen) openPicked(this.#page, picked);
     }
     return granted;
   }

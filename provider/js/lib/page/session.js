@@ -13,6 +13,7 @@ const toChainId = (value) => (isText(value) ? value : null);
 
 export class Session {
   info;
+  /** 'relay' or 'direct': over which way its channel goes. */
   mode;
   state = 'gone';
   accounts = [];

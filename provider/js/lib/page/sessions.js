@@ -1,15 +1,16 @@
-import { openDirect } from './direct.js';
 import { Session } from './session.js';
 
 /** The sessions of a page, one a profile. */
 export class Sessions {
-  #page;
+  #timers;
+  #memory;
   #onLost;
   #byRdns = new Map();
 
-  /** `page`: see Hub; `onLost(session)`: see Session. */
-  constructor(page, onLost) {
-    this.#page = page;
+  /** `onLost(session)`: see Session. */
+  constructor(timers, memory, onLost) {
+    this.#timers = timers;
+    this.#memory = memory;
     this.#onLost = onLost;
   }
 
@@ -28,25 +29,22 @@ export class Sessions {
   of(info) {
     const known = this.get(info.rdns);
     if (known !== undefined) return Object.assign(known, { info });
-    const session = new Session(info, this.#page.window, this.#onLost);
+    const session = new Session(info, this.#timers, this.#onLost);
     this.#byRdns.set(info.rdns, session);
     return session;
   }
 
-  /** On the channel that was picked; see `Session.opened`. */
-  openPicked({ info, mode, ticket }, openRelay) {
-    const { window, gateway, memory } = this.#page;
+  /** Over what `openSocket()` gives; see `Session.opened`. */
+  connect(info, openSocket) {
     const session = this.of(info);
-    memory.refresh(info);
-    session.mode = mode;
-    session.connect(mode === 'relay'
-      ? openRelay() : openDirect(window, gateway, ticket));
+    this.#memory.refresh(info);
+    session.connect(openSocket());
     return session;
   }
 
   /** The one of `infos` that the user chose last. */
   lastChosen(infos) {
-    const { profiles } = this.#page.memory.read();
+    const { profiles } = this.#memory.read();
     const isOne = ({ rdns }) => infos.some((info) => info.rdns === rdns);
     return profiles.find(isOne) ?? infos[0];
   }

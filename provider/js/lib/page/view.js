@@ -33,9 +33,9 @@ export class View {
 
   /**
    * `ways`, what it takes more than a session: `connect(view)` gives it an open
-   * one by asking the user; `isActive()`: a popup could be opened now;
-   * `checkPopup()` ends the sessions of a popup that was closed; `focus()`
-   * shows it; `revoked(session)`: its grant is gone; `left()`: the view was
+   * one by asking the user; `isActive()`: the user could be asked now;
+   * `check()` ends the sessions of what is not there any more; `focus()` shows
+   * where a person is asked; `revoked(session)`: its grant is gone; `left()`: the view was
    * closed.
    */
   constructor(ways, session) {
@@ -109,7 +109,7 @@ export class View {
     const valid = checkRequest(wanted);
     const { method } = valid;
     // Before the wait, in which sessions notice that they have ended.
-    this.#ways.checkPopup();
+    this.#ways.check();
     await this.session?.restored;
     this.life.throwIfAborted();
     if (!this.#isOpen && this.#mayAsk(method)) await this.#connect();

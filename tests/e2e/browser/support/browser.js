@@ -14,17 +14,19 @@ const flags = [
 ]
 
 // The browser, until close(). `troubles`: errors of consoles and of scripts, in
-// any of its windows, but for those that `expected` matches.
-export async function openBrowser({ publicPort, expected = [] }) {
-  const profile = mkdtempSync(join(tmpdir(), 'berth-chromium-'))
+// any of its windows, but for those that `expected` matches. `profile`: a
+// directory of the caller's; `env`: its environment; `args`: more of them.
+export async function openBrowser({ publicPort, expected = [], profile: own, env, args = [] }) {
+  const profile = own ?? mkdtempSync(join(tmpdir(), 'berth-chromium-'))
   const context = await chromium.launchPersistentContext(profile, {
+    ...(env && { env }),
     executablePath: '/usr/bin/chromium',
     headless: false,
     // What Playwright adds for other tests, and a user does not have.
     ignoreDefaultArgs: ['--disable-popup-blocking'],
     viewport: null,
     ignoreHTTPSErrors: true,
-    args: [...flags, `--ip-address-space-overrides=127.0.0.1:${publicPort}=public`],
+    args: [...flags, `--ip-address-space-overrides=127.0.0.1:${publicPort}=public`, ...args],
   })
   context.setDefaultTimeout(15_000)
   const troubles = []
@@ -36,7 +38,7 @@ export async function openBrowser({ publicPort, expected = [] }) {
     troubles,
     async close() {
       await context.close()
-      rmSync(profile, { recursive: true, force: true })
+      if (!own) rmSync(profile, { recursive: true, force: true })
     },
   }
 }

@@ -43,11 +43,13 @@ const listening = (server) => new Promise((resolve, reject) => {
 })
 
 // Serves the dApps until close(). `headers` go with every page; `files` are
-// pages and scripts of the test, path to text.
+// pages and scripts of the test, path to text, or to what answers (request,
+// response) itself.
 export async function serveSites({ headers = {}, files = {} } = {}) {
   async function serve(request, response) {
     const { pathname } = new URL(request.url, 'http://localhost')
     const type = types[extname(pathname)] ?? types['.html']
+    if (typeof files[pathname] === 'function') return files[pathname](request, response)
     const all = { 'content-type': type, 'cache-control': 'no-store', ...(type === types['.html'] && headers) }
     if (files[pathname] !== undefined) return response.writeHead(200, all).end(files[pathname])
     const file = fileOf(pathname)

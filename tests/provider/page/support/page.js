@@ -1,11 +1,15 @@
 // A page with Berth in it.
 import { Hub } from '../../../../provider/js/lib/page/hub.js';
+import { PopupWay } from '../../../../provider/js/lib/page/popup_way.js';
 import { Picker } from './fake_popup.js';
 import { FakeWindow } from './fake_window.js';
 
+export const createHub = (window, options) =>
+  new Hub(window, (page) => new PopupWay(page, options));
+
 export function createPage(url) {
   const window = new FakeWindow(url);
-  return { window, hub: new Hub(window) };
+  return { window, hub: createHub(window) };
 }
 
 /** The same page, loaded anew; its popup, if it has one, is still there. */
@@ -13,7 +17,7 @@ export function reload({ window }) {
   window.dispatchEvent(new Event('pagehide'));
   const next = window.reloaded();
   if (window.popup) window.popup.opener = next;
-  return { window: next, hub: new Hub(next), popup: window.popup };
+  return { window: next, hub: createHub(next), popup: window.popup };
 }
 
 /** `pick()` whose user chooses `name`, over the popup. */

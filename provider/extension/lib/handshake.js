@@ -1,0 +1,8 @@
+// How the page's world hands a MessagePort to the content script. Both scripts
+// run before any of the page's, in an order that browsers leave open, and
+// events reach both worlds at once.
+
+/** The content script is there: a plain Event. */
+export const kReady = 'berth:ready';
+/** A MessageEvent with the port; whoever takes it cancels the event. */
+export const kPort = 'berth:port';
