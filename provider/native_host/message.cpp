@@ -99,8 +99,8 @@ Result<Fields> read_fields(const json& message,
       return Error{Errc::invalid, "this message needs a string: " + key};
     const auto& value = fields[key] = found->get<std::string>();
     if (const auto problem = problem_of(key, value); !problem.empty())
-      return Error{Errc::invalid, "no such " + key + " can be: " + quoted(value),
-                   problem};
+      return Error{Errc::invalid,
+                   "no such " + key + " can be: " + quoted(value), problem};
   }
   return fields;
 }
