@@ -1,13 +1,9 @@
 // berth-instance: runs one profile, as the launcher's process contract says.
 // Settings come on descriptor 3, the outcome of the start goes to 4.
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -15,6 +11,7 @@
 #include <string_view>
 
 #include "registry/base/files.h"
+#include "registry/base/harden.h"
 #include "registry/base/log.h"
 #include "registry/base/log_file.h"
 #include "registry/base/service_manager.h"
@@ -34,19 +31,10 @@ using namespace berth::server;
 constexpr int kSettingsFd = 3;
 constexpr std::size_t kMaxSettingsBytes = 1 << 20;
 
-// Keys are in this process's memory: nobody may read it, and no core file may
-// hold it. A core dump would also keep the record alive until it is written.
-void harden() {
-  ::umask(077);
-  ::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  std::signal(SIGPIPE, SIG_IGN);
-}
-
 int check_mnemonic() {
   auto text = read_all(STDIN_FILENO, 1024, "mnemonic");
-  auto checked = text ? parse_mnemonic(*text) : Result<SecretText>(text.error());
+  auto checked =
+      text ? parse_mnemonic(*text) : Result<SecretText>(text.error());
   if (checked) return 0;
   std::fprintf(stderr, "%s\n", checked.error().message.c_str());
   return 1;
@@ -206,7 +194,7 @@ int run_profile() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  harden();
+  harden_process();
   const std::string_view option = argc > 1 ? argv[1] : "";
   if (option == "--check-mnemonic") return check_mnemonic();
   if (option == "--version") {

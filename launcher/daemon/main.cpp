@@ -2,18 +2,15 @@
 // the gateway. Started by `berth up`, `berth start` or a service manager; it
 // may be killed at any moment, and what comes after it goes on.
 #include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
 
 #include "launcher/daemon/manager.h"
+#include "registry/base/harden.h"
 #include "registry/base/log.h"
 #include "registry/base/log_file.h"
 #include "registry/base/service_manager.h"
@@ -25,16 +22,6 @@ namespace {
 
 using namespace berth;
 using namespace berth::launcher;
-
-// Tokens are in this process's memory: nobody may read it, and no core file
-// may hold it.
-void harden() {
-  ::umask(077);
-  ::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  std::signal(SIGPIPE, SIG_IGN);
-}
 
 const char* environment(const char* name) { return std::getenv(name); }
 
@@ -142,7 +129,7 @@ int run() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  harden();
+  harden_process();
   const std::string_view option = argc > 1 ? argv[1] : "";
   if (option == "--version") {
     std::puts("berthd " BERTH_VERSION);

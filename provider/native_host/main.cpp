@@ -1,16 +1,13 @@
 // berth-native-host: started by a browser for Berth's extension, which it
 // speaks to over stdin and stdout. README.md has the messages.
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
-#include <csignal>
 #include <iostream>
 
 #include "provider/native_host/extension_ids.h"
 #include "provider/native_host/host.h"
+#include "registry/base/harden.h"
 #include "registry/base/text.h"
 #include "registry/file_registry.h"
 
@@ -18,16 +15,6 @@ namespace {
 
 using namespace berth;
 using namespace berth::native_host;
-
-// Tokens are in this process's memory: nobody may read it, and no core file
-// may hold it.
-void harden() {
-  ::umask(077);
-  ::prctl(PR_SET_DUMPABLE, 0);
-  const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  std::signal(SIGPIPE, SIG_IGN);
-}
 
 // Chromium: the extension's origin. Firefox: the manifest's path, then the id.
 bool is_our_extension(const std::vector<std::string>& arguments) {
@@ -101,7 +88,7 @@ Result<void> serve() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  harden();
+  harden_process();
   if (!is_our_extension({argv + 1, argv + argc}))
     return fail(
         {Errc::denied,
