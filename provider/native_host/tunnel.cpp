@@ -157,9 +157,4 @@ void Tunnel::close(std::int64_t number) {
   channel->end("the page has gone");
 }
 
-void Tunnel::close_all() {
-  for (const auto& [key, channel] : std::exchange(channels_, {}))
-    channel->end("the browser has gone");
-}
-
 }  // namespace berth::native_host
