@@ -22,7 +22,7 @@ const bundle = (entryPoints, directory) => build({
   outdir: directory,
   bundle: true,
   format: 'iife',
-  target: ['chrome116', 'firefox128'],
+  target: ['chrome121', 'firefox140'],
   loader: { '.svg': 'dataurl' },
   legalComments: 'inline',
   logLevel: 'warning',

@@ -93,7 +93,7 @@ void Instances::look_soon() {
   if (std::exchange(looks_soon_, true)) return;
   teller_.later([this] {
     looks_soon_ = false;
-    look();
+    if (!stopped_) look();
   });
 }
 
@@ -132,6 +132,12 @@ std::optional<bool> Instances::grants(const std::string& profile,
       permissions.begin(), permissions.end(), [&](const json& permission) {
         return origin_of(provider::grant_of(permission)) == origin;
       });
+}
+
+asio::awaitable<void> Instances::stop() {
+  stopped_ = true;
+  watch_.reset();
+  return access_.stop();
 }
 
 }  // namespace berth::native_host

@@ -35,7 +35,7 @@ class Instances {
                                            const std::string& origin) const;
 
   // Ends all; before destruction.
-  asio::awaitable<void> stop() { return access_.stop(); }
+  asio::awaitable<void> stop();
 
  private:
   void look_soon();
@@ -46,6 +46,7 @@ class Instances {
   Tell tell_;
   std::unique_ptr<registry::Watch> watch_;
   bool looks_soon_ = false;
+  bool stopped_ = false;
   std::map<std::string, registry::Record> running_;  // as last looked
   // What the extension knows: `instances`, and by profile each `access`.
   nlohmann::json told_instances_;

@@ -1,7 +1,7 @@
 // Carries texts between the page and the background, and reads none of them:
 // the page speaks for itself, and the background knows its origin from the
 // browser.
-import { kPort, kReady } from '../lib/handshake.js';
+import { kAlive, kPort, kReady } from '../lib/handshake.js';
 
 const { runtime } = globalThis.browser ?? globalThis.chrome;
 
@@ -58,4 +58,5 @@ addEventListener('pageshow', ({ persisted }) => {
   if (persisted && background !== undefined) cut();
 });
 addEventListener(kPort, takePort);
+addEventListener(kAlive, (event) => event.preventDefault());
 dispatchEvent(new Event(kReady));

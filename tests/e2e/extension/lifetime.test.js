@@ -101,11 +101,15 @@ test('nothing drives the browser: the wallet works after 40 idle seconds, and af
   const script = readFileSync(new URL('support/page/wallets.js', import.meta.url), 'utf8')
   const page = remote(script)
   const sites = await serveSites({ files: page.files })
-  t.after(() => sites.close())
+  let browser
+  t.after(async () => {
+    await browser?.close()
+    sites.close()
+  })
   const home = await homeWith(t, ['bob'])
   await register(home)
   await grant(home, 'bob', sites.localOrigin)
-  const browser = openUndriven(t, home, sites.localOrigin)
+  browser = openUndriven(home, sites.localOrigin)
   const call = () => page.run(async () => {
     while (!window.wallets.names().includes('Berth: bob')) await new Promise((resolve) => setTimeout(resolve, 10))
     return window.wallets.request('Berth: bob', { method: 'eth_chainId' })
@@ -120,7 +124,7 @@ test('nothing drives the browser: the wallet works after 40 idle seconds, and af
   assert.deepEqual(await call(), answer)
   assert.deepEqual(hostPids(home), [host])
 
-  const [worker] = workerPids(browser)
+  const [worker] = workerPids(browser.pid)
   process.kill(worker, 'SIGKILL')
   const heard = await page.run(async () => {
     for (;;) {

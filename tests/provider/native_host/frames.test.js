@@ -64,6 +64,16 @@ test('what is no message ends it', async (t) => {
   }
 });
 
+test('it ends with stdin also where it has only begun to watch', async (t) => {
+  const home = await homeWith(t, ['alice', 'bob']);
+  for (let i = 0; i < 5; i += 1) {
+    const host = new Host(home);
+    host.send({ type: 'watch' });
+    await host.next(isType('instances'));
+    assert.equal(await host.end(), 0);
+  }
+});
+
 test('it ends with stdin, and leaves nobody', async (t) => {
   const home = await homeWith(t, []);
   assert.deepEqual(await runHost(home.env, [kChromiumOrigin]), { code: 0, stdout: '', stderr: '' });

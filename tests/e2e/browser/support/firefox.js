@@ -8,23 +8,27 @@ import puppeteer from 'puppeteer-core'
 export const firefox = '/usr/bin/firefox-esr'
 
 // The browser, until close(). newPage(): one with the one method of Playwright's
-// that ./dapp.js needs besides.
-export async function openFirefox({ publicPort }) {
-  const profile = mkdtempSync(join(tmpdir(), 'berth-firefox-'))
+// that ./dapp.js needs besides. `profile`: a directory of the caller's; `env`:
+// its environment.
+export async function openFirefox({ publicPort, profile: own, env, prefs }) {
+  const profile = own ?? mkdtempSync(join(tmpdir(), 'berth-firefox-'))
   const browser = await puppeteer.launch({
+    ...(env && { env }),
     browser: 'firefox',
     executablePath: firefox,
     headless: true,
     acceptInsecureCerts: true,
     userDataDir: profile,
     extraPrefsFirefox: {
-      'network.dns.localDomains': 'dapp.example',
+      'network.dns.localDomains': 'dapp.example,other.example',
       'network.lna.address_space.public.override': `127.0.0.1:${publicPort}`,
       // What the driver turns off, and a user has on.
       'dom.disable_open_during_load': true,
+      ...prefs,
     },
   })
   return {
+    browser,
     async newPage() {
       const page = await browser.newPage()
       page.setDefaultTimeout(15_000)
@@ -32,7 +36,7 @@ export async function openFirefox({ publicPort }) {
     },
     async close() {
       await browser.close()
-      rmSync(profile, { recursive: true, force: true })
+      if (!own) rmSync(profile, { recursive: true, force: true })
     },
   }
 }

@@ -52,17 +52,20 @@ export function remote(script) {
   }
 }
 
-// The pid of its first process. Ends with the test.
-export function openUndriven(t, home, url) {
+// {pid: of its first process, close()}
+export function openUndriven(home, url) {
   const extension = unpacked('chromium')
   const child = spawn('/usr/bin/chromium', [
     '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync', `--user-data-dir=${join(home.home, '.config/chromium')}`,
     `--load-extension=${extension}`, `--disable-extensions-except=${extension}`, url,
   ], { env: home.env, stdio: 'ignore' })
-  t.after(async () => {
-    child.kill()
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  })
-  return child.pid
+  const ended = once(child, 'exit')
+  return {
+    pid: child.pid,
+    async close() {
+      child.kill()
+      await ended
+    },
+  }
 }
