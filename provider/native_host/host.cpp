@@ -182,7 +182,6 @@ void Host::refuse(const json& message, Refusal refusal) {
 }
 
 asio::awaitable<void> Host::stop() {
-  tunnel_.close_all();
   tasks_.cancel();
   programs_.cancel();
   co_await tasks_.wait();

@@ -117,11 +117,10 @@ void Instances::tell_access() {
   for (const auto& [profile, access] : access_.all()) {
     const auto found = running_.find(profile);
     if (found == running_.end()) continue;
-    const Record& record = found->second;
-    auto message = access_message(record, access);
-    const auto known = before.find(record.id);
+    auto message = access_message(found->second, access);
+    const auto known = before.find(profile);
     if (known == before.end() || known->second != message) tell_(message);
-    told_access_[record.id] = std::move(message);
+    told_access_[profile] = std::move(message);
   }
 }
 

@@ -48,7 +48,7 @@ class Instances {
   bool looks_soon_ = false;
   bool stopped_ = false;
   std::map<std::string, registry::Record> running_;  // as last looked
-  // What the extension knows: `instances`, and by record id each `access`.
+  // What the extension knows: `instances`, and by profile each `access`.
   nlohmann::json told_instances_;
   std::map<std::string, nlohmann::json> told_access_;
   provider::AccessWatch access_;

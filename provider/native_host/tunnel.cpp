@@ -40,12 +40,13 @@ struct Tunnel::Channel {
     if (number) made["channel"] = *number;
     return made;
   }
-  // It has, or has had, its connection.
+  // Nothing is told of it any more; who waits for it goes on.
   void end(const std::string& why) {
     connection.reset();
     why_ended = why;
     opened.set();
   }
+  [[nodiscard]] bool ended() const { return !why_ended.empty(); }
   [[nodiscard]] RpcError disconnected() const {
     return {provider::rpc_code::disconnected, why_ended};
   }
@@ -101,10 +102,12 @@ asio::awaitable<void> Tunnel::open(std::shared_ptr<Channel> channel) {
   const std::weak_ptr<Channel> weak = channel;
   options.on_event = [this, weak](const std::string& event,
                                   const json& params) {
-    if (const auto known = weak.lock()) heard(*known, event, params);
+    const auto known = weak.lock();
+    if (known && !known->ended()) heard(*known, event, params);
   };
   options.on_lost = [this, weak] {
-    if (const auto known = weak.lock()) lost(*known);
+    const auto known = weak.lock();
+    if (known && !known->ended()) lost(*known);
   };
   auto record = directory_.record(channel->profile);
   Result<std::unique_ptr<provider::Connection>> connection = Error();
@@ -115,7 +118,7 @@ asio::awaitable<void> Tunnel::open(std::shared_ptr<Channel> channel) {
   } else {
     connection = record.error();
   }
-  if (!channel->why_ended.empty()) co_return;  // closed meanwhile
+  if (channel->ended()) co_return;  // closed meanwhile
   if (connection) {
     channel->connection = std::move(*connection);
     channel->opened.set();
@@ -155,11 +158,6 @@ void Tunnel::close(std::int64_t number) {
   const auto channel = std::move(found->second);
   channels_.erase(found);
   channel->end("the page has gone");
-}
-
-void Tunnel::close_all() {
-  for (const auto& [key, channel] : std::exchange(channels_, {}))
-    channel->end("the browser has gone");
 }
 
 }  // namespace berth::native_host

@@ -42,7 +42,6 @@ class Tunnel {
 
   // What its page asked is withdrawn; nothing is told of it any more.
   void close(std::int64_t channel);
-  void close_all();
 
  private:
   struct Channel;

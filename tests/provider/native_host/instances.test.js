@@ -82,6 +82,19 @@ test('watch tells questions and grants as they change', async (t) => {
   assert.deepEqual(secretsIn(host.bytes, home, 'bob'), []);
 });
 
+test('an instance that was restarted while nobody looked is another', async (t) => {
+  const home = await homeWith(t, ['bob']);
+  const host = new Host(home);
+  host.send({ type: 'watch' });
+  const { id } = (await host.next(instances)).instances[0];
+  await host.next(accessOf('bob'));
+  host.child.kill('SIGSTOP');
+  await ok(home.berth('restart', 'bob'));
+  host.child.kill('SIGCONT');
+  await host.next((message) => instances(message) && message.instances.some((told) => told.id !== id));
+  await host.next(accessOf('bob'));
+});
+
 test('watch again tells all of it again', async (t) => {
   const host = new Host(await homeWith(t, ['bob']));
   for (let i = 0; i < 2; ++i) {

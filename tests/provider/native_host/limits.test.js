@@ -39,6 +39,18 @@ test('answers that find no room are refused, and it goes on', async (t) => {
   await host.next(isType('instances'));
 });
 
+test('requests of 16 MiB at once, and no more', async (t) => {
+  const home = await homeWith(t, ['bob']);
+  process.kill(recordOf(home, 'bob').pid, 'SIGSTOP'); // answers nobody
+  const host = new Host(home);
+  const params = ['x'.repeat(1_900_000)];
+  const ask = () => host.rpc({ profile: 'bob', origin: kApp }, 'eth_call', params);
+  const first = Array.from({ length: 8 }, ask);
+  const { code, message } = await ask();
+  assert.deepEqual([code, message], ['unavailable', 'too many requests at once']);
+  for (const { error } of await Promise.all(first)) assert.equal(error.message, 'the wallet does not answer');
+});
+
 test('so many channels and requests at once, and no more', async (t) => {
   const home = await homeWith(t, ['bob']);
   process.kill(recordOf(home, 'bob').pid, 'SIGSTOP'); // answers nobody
