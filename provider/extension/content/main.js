@@ -1,7 +1,7 @@
 // Carries texts between the page and the background, and reads none of them:
 // the page speaks for itself, and the background knows its origin from the
 // browser.
-import { kPort, kReady } from '../lib/handshake.js';
+import { kAlive, kPort, kReady } from '../lib/handshake.js';
 
 const { runtime } = globalThis.browser ?? globalThis.chrome;
 
@@ -59,3 +59,6 @@ addEventListener('pageshow', ({ persisted }) => {
 });
 addEventListener(kPort, takePort);
 dispatchEvent(new Event(kReady));
+// After that: the page offers a port where nobody has answered before. In the
+// capturing phase, where no listener of the page is earlier.
+addEventListener(kAlive, (event) => event.preventDefault(), true);

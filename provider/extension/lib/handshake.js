@@ -6,3 +6,5 @@
 export const kReady = 'berth:ready';
 /** A MessageEvent with the port; whoever takes it cancels the event. */
 export const kPort = 'berth:port';
+/** An Event that the content script cancels for as long as it lives. */
+export const kAlive = 'berth:alive';

@@ -1,5 +1,6 @@
 import { abortable } from '../../js/lib/abortable.js';
 import { withLimit } from '../../js/lib/limit.js';
+import { handOver, isAlive } from './hand_over.js';
 import { Link } from './link.js';
 
 const kChooseLimitMs = 5 * 60_000;
@@ -11,11 +12,15 @@ export class ExtensionWay {
   #link;
   #isStarted = false;
 
-  constructor(page, port) {
+  constructor(page) {
     const { window, sessions, run } = page;
     this.#page = page;
-    this.#link = new Link(window, port, (info, openSocket) =>
-      run(() => sessions.connect(info, openSocket)));
+    const port = handOver(window, (next) => this.#link.moveTo(next));
+    this.#link = new Link(window, port, {
+      isAlive: () => isAlive(window),
+      onOpened: (info, openSocket) =>
+        run(() => sessions.connect(info, openSocket)),
+    });
   }
 
   async choose(want, rdns, { signal, timeoutMs = kChooseLimitMs } = {}) {

@@ -14,24 +14,34 @@ const gone = () => new BerthError(
 export class Link {
   #window;
   #port;
-  #onOpened;
+  #with;
   #relays = new Relays((message) => this.#post(message));
   #isLinked = false;
+  // By start(): also where the link was cut since.
+  #isStarted = false;
+  // Whether anything came from the content script: until then it may be late.
+  #hasHeard;
   #linked;
   #resolveLinked;
   #question;
   #backoff = new Backoff(Math.random);
 
   /**
-   * `port`: a MessagePort to the content script. `onOpened(info, openSocket)`: a
-   * channel to that profile is here.
+   * `port`: a MessagePort to the content script. `isAlive()`: whether it is
+   * there; `onOpened(info, openSocket)`: a channel to that profile is here.
    */
-  constructor(window, port, onOpened) {
+  constructor(window, port, { isAlive, onOpened }) {
     this.#window = window;
-    this.#port = port;
-    this.#onOpened = onOpened;
+    this.#with = { isAlive, onOpened };
     this.#expectLinked();
-    port.onmessage = ({ data }) => this.#hear(JSON.parse(data));
+    this.#use(port);
+  }
+
+  /** Another content script has taken over. */
+  moveTo(port) {
+    this.#unlink();
+    this.#use(port);
+    if (this.#isStarted) this.start();
   }
 
   /**
@@ -39,6 +49,7 @@ export class Link {
    * was granted and that runs is opened.
    */
   start() {
+    this.#isStarted = true;
     if (!this.#isLinked) {
       this.#isLinked = true;
       this.#post({ type: 'link' });
@@ -81,11 +92,22 @@ export class Link {
     else question?.resolve(info);
   }
 
+  #use(port) {
+    this.#port = port;
+    this.#hasHeard = false;
+    port.onmessage = ({ data }) => this.#hear(JSON.parse(data));
+  }
+
   #post(message) {
-    if (this.#isLinked) this.#port.postMessage(JSON.stringify(message));
+    if (!this.#isLinked) return;
+    this.#port.postMessage(JSON.stringify(message));
+    if (!this.#hasHeard || this.#with.isAlive()) return;
+    // Not while whoever sends it is at it.
+    this.#window.queueMicrotask(() => this.#seeCut({ isFinal: true }));
   }
 
   #hear(message) {
+    this.#hasHeard = true;
     const { type, info, rdns, text } = message;
     if (type === 'rpc') this.#relays.receive(rdns, text);
     else if (type === 'lost') this.#relays.end(rdns);
@@ -97,7 +119,7 @@ export class Link {
 
   #open(info) {
     const frozen = Object.freeze(info);
-    this.#onOpened(frozen, () => this.#relays.open(info.rdns));
+    this.#with.onOpened(frozen, () => this.#relays.open(info.rdns));
   }
 
   #answer({ type, info, code, message, hint }) {
@@ -120,11 +142,15 @@ export class Link {
   // Whoever has nothing to lose links again when it needs something.
   #seeCut({ isFinal }) {
     const isNeeded = this.#relays.areOpen || this.#question !== undefined;
-    this.#isLinked = false;
-    this.#expectLinked();
-    this.#relays.endAll();
+    this.#unlink();
     if (isFinal) return this.#settle({ error: gone() });
     if (!isNeeded) return;
     this.#window.setTimeout(() => this.start(), this.#backoff.next());
+  }
+
+  #unlink() {
+    this.#isLinked = false;
+    this.#expectLinked();
+    this.#relays.endAll();
   }
 }

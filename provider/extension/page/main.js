@@ -2,12 +2,10 @@
 // the extension. Runs before any script of the page.
 import { Hub } from '../../js/lib/page/hub.js';
 import { kInstalled } from '../../js/lib/page/installed.js';
-import { handOver } from './hand_over.js';
 import { ExtensionWay } from './extension_way.js';
 
 function install() {
-  const port = handOver(window);
-  const hub = new Hub(window, (page) => new ExtensionWay(page, port));
+  const hub = new Hub(window, (page) => new ExtensionWay(page));
   hub.announce();
   // Announced by the extension whatever the page does with its own package.
   const installed = {
@@ -19,5 +17,6 @@ function install() {
     window, kInstalled, { value: Object.freeze(installed) });
 }
 
-// What has no origin cannot be granted anything.
-if (window.origin !== 'null') install();
+// What has no origin cannot be granted anything. Firefox runs this again in open
+// pages when the extension is updated: what is there goes on.
+if (window.origin !== 'null' && !(kInstalled in window)) install();

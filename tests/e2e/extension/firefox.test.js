@@ -100,3 +100,23 @@ test('a page gets what its origin was granted, a frame nothing, and nobody where
       assert.doesNotMatch(heard, new RegExp(secret))
   }
 })
+
+test('an update of the extension costs an open page nothing; one that was removed says so, and one that is back works', { skip }, async (t) => {
+  const it = await stage(t, { site: { headers: strict, files } })
+  await grant(it.home, 'bob', it.sites.publicOrigin())
+  const name = 'Berth: bob'
+  const dapp = await it.open(it.sites.publicOrigin())
+  await dapp.announced(name)
+  await dapp.event(name, 'connect')
+  for (const install of [() => it.update(), async () => {
+    await it.remove()
+    assert.equal((await dapp.request(name, 'eth_chainId')).error.code, 4900)
+    await it.update()
+  }]) {
+    await install()
+    await dapp.event(name, 'disconnect')
+    await dapp.event(name, 'connect')
+    assert.equal(await dapp.result(name, 'eth_chainId'), '0x7a69')
+    assert.deepEqual(await dapp.names(), ['Berth', name])
+  }
+})

@@ -28,7 +28,7 @@ const contextOf = (browser, troubles) => ({
   waitForEvent: () => FirefoxWindow.next(browser.browser),
 })
 
-// {home, sites, open(url): Wallets}
+// {home, sites, open(url): Wallets, update(), remove()}: of the extension, too.
 export async function stage(t, { site, running = ['alice', 'bob'] } = {}) {
   const sites = await serveSites(site)
   let browser
@@ -43,8 +43,13 @@ export async function stage(t, { site, running = ['alice', 'bob'] } = {}) {
   browser = await openFirefox({ publicPort: sites.tlsPort, profile, env: home.env })
   const troubles = []
   collectTroubles(browser.browser, troubles)
-  await browser.browser.installExtension(unpacked('firefox'))
+  const install = () => browser.browser.installExtension(unpacked('firefox'))
+  const id = await install()
   // Last: what fails here keeps the hooks after it from running.
   t.after(() => assert.deepEqual(troubles, []))
-  return { home, sites, open: (url) => Wallets.open(contextOf(browser, troubles), url) }
+  return {
+    home, sites, update: install,
+    open: (url) => Wallets.open(contextOf(browser, troubles), url),
+    remove: () => browser.browser.uninstallExtension(id),
+  }
 }

@@ -77,7 +77,7 @@ export class InstalledPage {
   constructor(world, window) {
     this.#world = world;
     this.window = Object.assign(window, {
-      MessageChannel: FakeMessageChannel, MessageEvent: FakeMessageEvent,
+      MessageChannel: FakeMessageChannel, MessageEvent: FakeMessageEvent, Event, queueMicrotask,
     });
   }
 
