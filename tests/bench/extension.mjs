@@ -13,9 +13,9 @@ const { ok } = await import('../e2e/support/berth.js')
 const { stage, homeWith } = await import('../e2e/extension/support/stage.js')
 const { grant } = await import('../e2e/extension/support/grants.js')
 const { walletsPage } = await import('../e2e/extension/support/wallets.js')
+const { frame, kChromiumOrigin } = await import('../provider/native_host/support/host.js')
 const { print, timeRequests } = await import('./support/requests.mjs')
 
-const kChromiumId = 'bmdcepieiabkbkljmofannibefbjbnnd'
 const inOrder = (numbers) => numbers.sort((a, b) => a - b)
 
 async function requests(it) {
@@ -48,17 +48,11 @@ async function appearances(it) {
   print('berth start has returned -> provider in an open page', inOrder(taken))
 }
 
-const frame = (message) => {
-  const body = Buffer.from(JSON.stringify(message))
-  const head = Buffer.alloc(4)
-  head.writeUInt32LE(body.length)
-  return Buffer.concat([head, body])
-}
 const status = (pid, key) => Number(new RegExp(`${key}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1])
 
 function startHost(home) {
-  const child = spawn(path.join(process.env.BERTH_BIN, 'berth-native-host'), [`chrome-extension://${kChromiumId}/`], { env: home.env, stdio: ['pipe', 'pipe', 'inherit'] })
-  child.stdin.write(frame({ type: 'watch' }))
+  const child = spawn(path.join(process.env.BERTH_BIN, 'berth-native-host'), [kChromiumOrigin], { env: home.env, stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.write(frame('{"type":"watch"}'))
   return child
 }
 
