@@ -69,7 +69,7 @@ void add_verbs(CLI::App& app, Action& action, const std::string& verb,
       part({"call"}, add_call),
       {{"exec"}, [&] { add_exec(app, action, command); }},
       simple("use", "choose the default NAME, or tell it", use),
-      part({"profile"}, add_profile),
+      {{"profile"}, [&] { add_profile(app, action, command); }},
       part({"approvals", "approve", "deny", "grants", "revoke"}, add_access),
       part({"up", "down", "ui", "service"}, add_manager),
       part({"browser"}, add_browser),
@@ -94,11 +94,14 @@ std::string verb_of(const std::vector<std::string>& arguments) {
   return {};
 }
 
-// What follows the first "--" of `exec` is somebody else's command line.
+// What follows the first "--" of `exec` and of `profile create` is somebody
+// else's command line.
 std::vector<std::string> split_command(std::vector<std::string>& arguments) {
   std::vector<std::string> command;
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
-  if (verb_of(arguments) != "exec" || dashes == arguments.end()) return command;
+  const auto verb = verb_of(arguments);
+  if ((verb != "exec" && verb != "profile") || dashes == arguments.end())
+    return command;
   command.assign(dashes + 1, arguments.end());
   arguments.erase(dashes, arguments.end());
   return command;

@@ -70,7 +70,8 @@ void add_exec(CLI::App& app, Action& action,
 // A command that takes one NAME and nothing else.
 void add_simple(CLI::App& app, Action& action, const char* verb,
                 const char* help, int (*run)(const std::string&, Context&));
-void add_profile(CLI::App& app, Action& action);
+void add_profile(CLI::App& app, Action& action,
+                 const std::vector<std::string>& command);
 void add_access(CLI::App& app, Action& action);
 void add_manager(CLI::App& app, Action& action);
 void add_browser(CLI::App& app, Action& action);

@@ -4,11 +4,15 @@
 namespace berth::launcher {
 namespace {
 
-void add_profile_create(CLI::App& app, Action& action) {
-  const auto c = add<ProfileCreateOptions>(app, "create", "make a new profile");
+void add_profile_create(CLI::App& app, Action& action,
+                        const std::vector<std::string>& command) {
+  const auto c = add<ProfileCreateOptions>(
+      app, "create",
+      "make a new profile; of a wallet of your own: create NAME -- CMD ARGS, "
+      "where {port}, {name} and {data_dir} are filled in");
   c.app->add_option("NAME", c->name)->required();
   const std::pair<const char*, const char*> keys[] = {
-      {"wallet", "dev (default) or forward"},
+      {"wallet", "dev (default) or forward; command with -- CMD"},
       {"upstream", "http(s)://, ws(s):// or ipc:/path"},
       {"chain-id", "31337 for dev"},
       {"approve", "who is asked: ask, native (own programs are not), always (nobody is)"},
@@ -16,7 +20,9 @@ void add_profile_create(CLI::App& app, Action& action) {
       {"color", "#rrggbb"},
       {"icon", "a data: URI of an image"},
       {"port", "always this one"},
-      {"restart", "no, on-failure or always"}};
+      {"restart", "no, on-failure or always"},
+      {"listen", "how CMD gets its port: any (default), port or socket"},
+      {"health", "path that CMD answers with 2xx while it is well"}};
   for (const auto& [key, help] : keys)
     c.app
         ->add_option_function<std::string>(
@@ -36,7 +42,10 @@ void add_profile_create(CLI::App& app, Action& action) {
       ->add_option("--mnemonic-file", c->mnemonic_file,
                    "bring the keys; - is stdin")
       ->type_name("");
-  c.does(action, profile_create);
+  c.app->callback([&action, &command, options = c.options] {
+    options->command = command;
+    action = [options](Context& x) { return profile_create(*options, x); };
+  });
 }
 
 void add_profile_readers(CLI::App& app, Action& action) {
@@ -81,10 +90,11 @@ void add_profile_writers(CLI::App& app, Action& action) {
 
 }  // namespace
 
-void add_profile(CLI::App& app, Action& action) {
+void add_profile(CLI::App& app, Action& action,
+                 const std::vector<std::string>& command) {
   auto* profile = app.add_subcommand("profile", "make and change profiles");
   profile->require_subcommand(1);
-  add_profile_create(*profile, action);
+  add_profile_create(*profile, action, command);
   add_profile_readers(*profile, action);
   add_profile_writers(*profile, action);
   const auto c = add<ProfileRemoveOptions>(

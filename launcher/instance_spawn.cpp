@@ -2,11 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include <cerrno>
-#include <csignal>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "launcher/log_tail.h"
@@ -70,7 +67,7 @@ std::vector<std::uint16_t> ports_of_others(const Paths& paths,
 
 Failure reported(const nlohmann::json& error) {
   const auto text = [&](const char* key) {
-    return visible(error.value(key, std::string()));
+    return visible_lines(error.value(key, std::string()));
   };
   const Errc code =
       error.value("exit", 1) == 5 ? Errc::already_running : Errc::failed;
@@ -160,12 +157,6 @@ Failure not_ready_in_time(const std::string& name) {
   return Error{
       Errc::timed_out, "not ready in time: " + name,
       "it goes on starting: berth wait " + name + ", berth logs " + name};
-}
-
-std::string describe_end(int status) {
-  if (WIFEXITED(status)) return "exit " + std::to_string(WEXITSTATUS(status));
-  const int number = WTERMSIG(status);
-  return "signal " + std::to_string(number) + " (" + ::strsignal(number) + ")";
 }
 
 }  // namespace berth::launcher

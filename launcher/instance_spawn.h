@@ -68,8 +68,4 @@ inline constexpr std::chrono::milliseconds kReadyGrace{500};
                                           const std::string& how);
 [[nodiscard]] Failure not_ready_in_time(const std::string& name);
 
-// A status of waitpid(2) for people: "exit 1", "signal 11 (Segmentation
-// fault)".
-[[nodiscard]] std::string describe_end(int status);
-
 }  // namespace berth::launcher

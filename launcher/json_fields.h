@@ -43,6 +43,12 @@ class JsonFields {
     out = static_cast<Number>(wide);
     return true;
   }
+  // A list, as text.
+  bool list(const char* key, std::string& out) {
+    const auto* value = find(key, "must be a list", &json::is_array);
+    if (value) out = value->dump();
+    return value != nullptr;
+  }
   // An object, as text.
   bool object(const char* key, std::string& out) {
     const auto* value = find(key, "must be an object", &json::is_object);

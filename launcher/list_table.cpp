@@ -2,12 +2,14 @@
 
 #include <charconv>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "launcher/table.h"
 #include "registry/base/clock.h"
 #include "registry/base/files.h"
 #include "registry/base/process.h"
+#include "registry/base/strict_json.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {
@@ -57,18 +59,34 @@ std::string title(const Instance& instance) {
   return visible(instance.record ? instance.record->title : instance.title);
 }
 
-// Resident memory, where the pid is one of ours.
+// Resident memory of a process in KiB; 0: not known.
+long resident(pid_t pid) {
+  auto text = read_file("/proc/" + std::to_string(pid) + "/statm", 256);
+  if (!text) return 0;
+  std::istringstream fields(*text);
+  long total = 0;
+  long pages = 0;
+  fields >> total >> pages;
+  return pages * (::sysconf(_SC_PAGESIZE) / 1024);
+}
+
+// The program that it keeps company, or 0.
+pid_t child_of(const registry::Record& record) {
+  const auto extra = parse_json(record.extra);
+  if (!extra || !extra->is_object()) return 0;
+  const auto child = extra->find("child_pid");
+  const bool given = child != extra->end() && child->is_number_unsigned();
+  return given ? child->get<pid_t>() : 0;
+}
+
+// Where the pid is one of ours; a program's and its companion's together.
 std::string memory(const registry::Record& record) {
   if (record.pid_namespace != own_pid_namespace() ||
       start_ticks_of(record.pid) != record.start_ticks)
     return "-";
-  auto text = read_file("/proc/" + std::to_string(record.pid) + "/statm", 256);
-  if (!text) return "-";
-  std::istringstream fields(*text);
-  long total = 0;
-  long resident = 0;
-  if (!(fields >> total >> resident)) return "-";
-  const long kib = resident * (::sysconf(_SC_PAGESIZE) / 1024);
+  long kib = resident(record.pid);
+  if (kib == 0) return "-";
+  if (const pid_t child = child_of(record); child > 0) kib += resident(child);
   return std::to_string((kib + 512) / 1024) + " MiB";
 }
 

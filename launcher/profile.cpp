@@ -45,23 +45,59 @@ Result<void> check_upstream(const std::string& url) {
       visible(url.substr(0, 100)) + "\"");
 }
 
-bool parse(const std::string& text, WalletType& out) {
-  for (const auto value : {WalletType::dev, WalletType::forward})
-    if (text == to_string(value)) return out = value, true;
+// Each of the enumerations has three values, from 0 on.
+template <class Enum>
+bool parse(const std::string& text, Enum& out) {
+  for (const int number : {0, 1, 2})
+    if (const auto value = static_cast<Enum>(number); text == to_string(value))
+      return out = value, true;
   return false;
 }
 
-bool parse(const std::string& text, RestartPolicy& out) {
-  for (const auto value :
-       {RestartPolicy::no, RestartPolicy::on_failure, RestartPolicy::always})
-    if (text == to_string(value)) return out = value, true;
-  return false;
+// The program by a path that means the same wherever it is started.
+Result<void> check_command(const std::vector<std::string>& command) {
+  if (command.empty())
+    return invalid("command is missing: a command wallet needs a program");
+  const std::string& program = command.front();
+  if (program.empty() || (program[0] != '/' && program.find('/') != std::string::npos))
+    return invalid(
+        "command must begin with a path from / or a name to be found in PATH, "
+        "not \"" + visible(program.substr(0, 100)) + "\"");
+  for (const auto& argument : command)
+    if (argument.find('\0') != std::string::npos)
+      return invalid("command must not contain NUL bytes");
+  return {};
 }
 
-bool parse(const std::string& text, Approve& out) {
-  for (const auto value : {Approve::ask, Approve::native, Approve::always})
-    if (text == to_string(value)) return out = value, true;
-  return false;
+Result<void> set_command(Profile& profile, const std::string& value) {
+  profile.command.clear();
+  if (value.empty()) return {};
+  const auto json = parse_json(value);
+  const bool good = json && json->is_array() &&
+                    std::all_of(json->begin(), json->end(), [](const auto& i) {
+                      return i.is_string();
+                    });
+  if (!good)
+    return Error{Errc::invalid,
+                 "command must be a JSON list of strings, the program first",
+                 "for example: '[\"/opt/wallet\", \"--port\", \"{port}\"]'"};
+  profile.command = json->get<std::vector<std::string>>();
+  return {};
+}
+
+Result<void> set_listen(Profile& profile, const std::string& value) {
+  if (parse(value, profile.listen)) return {};
+  return invalid("listen must be any, port or socket");
+}
+
+Result<void> check_health(const std::string& path) {
+  const bool good = path.empty() ||
+                    (path[0] == '/' && path.size() <= 1024 &&
+                     std::all_of(path.begin(), path.end(), [](char c) {
+                       return c > 0x20 && c < 0x7f;
+                     }));
+  if (good) return {};
+  return invalid("health must be a path that begins with /, as in a URL");
 }
 
 Result<void> set_approve(Profile& profile, const std::string& value) {
@@ -76,7 +112,7 @@ Result<void> set_approve(Profile& profile, const std::string& value) {
 
 Result<void> set_wallet(Profile& profile, const std::string& value) {
   if (parse(value, profile.wallet)) return {};
-  return invalid("wallet must be dev or forward");
+  return invalid("wallet must be dev, forward or command");
 }
 
 Result<void> set_restart(Profile& profile, const std::string& value) {
@@ -115,6 +151,8 @@ Result<void> read_words(JsonFields& fields, Profile& profile) {
   if (fields.text("wallet", word)) ok = set_wallet(profile, word);
   if (ok && fields.text("approve", word)) ok = set_approve(profile, word);
   if (ok && fields.text("restart", word)) ok = set_restart(profile, word);
+  if (ok && fields.text("listen", word)) ok = set_listen(profile, word);
+  if (ok && fields.list("command", word)) ok = set_command(profile, word);
   return ok;
 }
 
@@ -138,7 +176,27 @@ const char* to_string(Approve approve) {
 }
 
 const char* to_string(WalletType wallet) {
-  return wallet == WalletType::dev ? "dev" : "forward";
+  switch (wallet) {
+    case WalletType::dev:
+      return "dev";
+    case WalletType::forward:
+      return "forward";
+    case WalletType::command:
+      return "command";
+  }
+  return "dev";
+}
+
+const char* to_string(Listen listen) {
+  switch (listen) {
+    case Listen::any:
+      return "any";
+    case Listen::port:
+      return "port";
+    case Listen::socket:
+      return "socket";
+  }
+  return "any";
 }
 
 const char* to_string(RestartPolicy restart) {
@@ -158,6 +216,9 @@ Result<void> check(const Profile& profile) {
   if (auto ok = check_display(profile); !ok) return ok;
   if (profile.wallet == WalletType::forward && profile.upstream.empty())
     return invalid("upstream is missing: a forward wallet needs one");
+  if (profile.wallet == WalletType::command)
+    if (auto ok = check_command(profile.command); !ok) return ok;
+  if (auto ok = check_health(profile.health); !ok) return ok;
   const bool test_keys = profile.wallet == WalletType::dev &&
                          profile.chain_id.value_or(kDevChainId) != 1;
   if (approve_of(profile) == Approve::always && !test_keys)
@@ -177,6 +238,9 @@ Result<void> set_field(Profile& profile, std::string_view key,
   if (name == "chain_id") return set_chain(profile, value);
   if (name == "port") return set_port(profile, value);
   if (name == "autostart") return set_autostart(profile, value);
+  if (name == "command") return set_command(profile, value);
+  if (name == "listen") return set_listen(profile, value);
+  if (name == "health") return profile.health = value, Result<void>();
   if (name == "upstream") return profile.upstream = value, Result<void>();
   if (name == "title") return profile.title = value, Result<void>();
   if (name == "color") return profile.color = value, Result<void>();
@@ -196,6 +260,7 @@ Result<Profile> parse_profile(std::string_view text) {
   fields.text("label", profile.label);
   auto words = read_words(fields, profile);
   fields.text("upstream", profile.upstream);
+  fields.text("health", profile.health);
   std::uint64_t chain = 0;
   if (fields.number("chain_id", chain, 1, kMaxChainId))
     profile.chain_id = chain;
@@ -215,6 +280,11 @@ std::vector<std::pair<std::string, std::string>> fields_of(
   return {
       {"wallet", to_string(profile.wallet)},
       {"upstream", profile.upstream},
+      {"command", profile.command.empty()
+                      ? ""
+                      : nlohmann::json(profile.command).dump()},
+      {"listen", to_string(profile.listen)},
+      {"health", profile.health},
       {"chain_id", profile.chain_id ? std::to_string(*profile.chain_id) : ""},
       {"approve", to_string(approve_of(profile))},
       {"title", profile.title},
@@ -235,8 +305,11 @@ std::string to_json(const Profile& profile) {
   json["autostart"] = profile.autostart;
   if (profile.chain_id) json["chain_id"] = *profile.chain_id;
   if (profile.port != 0) json["port"] = profile.port;
+  if (!profile.command.empty()) json["command"] = profile.command;
+  if (profile.listen != Listen::any) json["listen"] = to_string(profile.listen);
   for (const auto& [key, value] :
        {std::pair{"upstream", &profile.upstream},
+        std::pair{"health", &profile.health},
         std::pair{"title", &profile.title}, std::pair{"color", &profile.color},
         std::pair{"icon", &profile.icon}})
     if (!value->empty()) json[key] = *value;

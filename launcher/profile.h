@@ -14,11 +14,14 @@
 
 namespace berth::launcher {
 
-enum class WalletType { dev, forward };
+// command: a program of the user's own (server/command/companion.h).
+enum class WalletType { dev, forward, command };
 enum class RestartPolicy { no, on_failure, always };
 // Who is not asked before a signature: nobody, the user's own programs, or
 // everybody.
 enum class Approve { ask, native, always };
+// How a program gets its port; see CommandSettings in server/settings.h.
+enum class Listen { any, port, socket };
 
 struct Profile {
   // 16 base32 characters, made once at creation and never changed: dApps know
@@ -26,6 +29,10 @@ struct Profile {
   std::string label;
   WalletType wallet = WalletType::dev;
   std::string upstream;  // a URL; forward needs one, dev may have one
+  // Of a command wallet; the first is a path from "/" or a name in PATH.
+  std::vector<std::string> command;
+  Listen listen = Listen::any;
+  std::string health;  // a path that says whether it is well, or empty
   std::optional<std::uint64_t> chain_id;
   std::optional<Approve> approve;  // else as approve_of() says
   std::string title;
@@ -43,9 +50,9 @@ struct Profile {
 inline constexpr std::uint64_t kDevChainId = 31337;
 
 // What set_field() takes, in the file's order.
-inline constexpr std::array<std::string_view, 10> kProfileKeys{
-    "wallet", "upstream", "chain_id", "approve", "title",
-    "color",  "icon",     "port",     "restart", "autostart"};
+inline constexpr std::array<std::string_view, 13> kProfileKeys{
+    "wallet", "upstream", "command", "listen", "health",  "chain_id", "approve",
+    "title",  "color",    "icon",    "port",   "restart", "autostart"};
 
 // Errc::invalid, naming the key and what it must be.
 [[nodiscard]] Result<void> check(const Profile& profile);
@@ -73,5 +80,6 @@ inline constexpr std::array<std::string_view, 10> kProfileKeys{
 [[nodiscard]] const char* to_string(Approve approve);
 [[nodiscard]] const char* to_string(WalletType wallet);
 [[nodiscard]] const char* to_string(RestartPolicy restart);
+[[nodiscard]] const char* to_string(Listen listen);
 
 }  // namespace berth::launcher

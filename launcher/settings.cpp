@@ -10,6 +10,7 @@ using nlohmann::json;
 json wallet_of(const Profile& profile) {
   json wallet{{"type", to_string(profile.wallet)}};
   if (!profile.upstream.empty()) wallet["upstream"] = profile.upstream;
+  if (profile.wallet == WalletType::command) wallet.erase("upstream");
   const bool dev = profile.wallet == WalletType::dev;
   if (dev || profile.chain_id)
     wallet["chain_id"] = to_quantity(profile.chain_id.value_or(kDevChainId));
@@ -50,6 +51,10 @@ std::string settings_json(const Paths& paths, const Config& config,
   } else if (!request.range && profile.port != 0) {
     settings["port"] = profile.port;
   }
+  if (profile.wallet == WalletType::command)
+    settings["command"] = {{"argv", profile.command},
+                           {"listen", to_string(profile.listen)},
+                           {"health", profile.health}};
   if (!config.limits.value.empty())
     settings["limits"] = json::parse(config.limits.value);
   return settings.dump();

@@ -8,8 +8,16 @@
 #include "registry/lock_file.h"
 
 namespace berth::registry {
+namespace {
 
-Result<Claim> Claim::take(const std::filesystem::path& file) {
+constexpr off_t kCompanionByte = kOwnerByte + 1;
+constexpr off_t kBoth = 2;
+
+Error in_use(const std::string& subject) {
+  return {Errc::already_running, "in use: " + subject};
+}
+
+Result<UniqueFd> open_claim(const std::filesystem::path& file) {
   if (auto made = make_private_directory(file.parent_path()); !made)
     return made.error();
   UniqueFd fd(::open(file.c_str(),
@@ -26,16 +34,51 @@ Result<Claim> Claim::take(const std::filesystem::path& file) {
                  "move it away"};
   if (::fchmod(fd.get(), 0600) != 0)
     return errno_error(errno, "chmod claim " + file.string());
-  auto locked = try_lock(fd.get(), kOwnerByte, file.string());
+  return fd;
+}
+
+Result<void> lock(const UniqueFd& fd, off_t byte, off_t count,
+                  const std::string& subject) {
+  auto locked = try_lock(fd.get(), byte, subject, count);
   if (!locked) return locked.error();
-  if (!*locked) return Error{Errc::already_running, "in use: " + file.string()};
-  // Whoever removed the data directory meanwhile took the meaning of the lock.
+  if (!*locked) return in_use(subject);
+  return {};
+}
+
+// Whoever removed the data directory meanwhile took the meaning of the lock.
+Result<void> check_name(const UniqueFd& fd, const std::filesystem::path& file) {
+  struct stat by_fd {};
   struct stat by_name {};
-  if (::lstat(file.c_str(), &by_name) != 0 || by_name.st_ino != info.st_ino ||
-      by_name.st_dev != info.st_dev)
-    return Error{Errc::failed, "removed while it was taken: " + file.string(),
-                 "try again"};
-  return Claim(std::move(fd));
+  if (::fstat(fd.get(), &by_fd) == 0 &&
+      ::lstat(file.c_str(), &by_name) == 0 && by_name.st_ino == by_fd.st_ino &&
+      by_name.st_dev == by_fd.st_dev)
+    return {};
+  return Error{Errc::failed, "removed while it was taken: " + file.string(),
+               "try again"};
+}
+
+}  // namespace
+
+Result<Claim> Claim::take(const std::filesystem::path& file) {
+  auto fd = open_claim(file);
+  if (!fd) return fd.error();
+  if (auto ok = lock(*fd, kOwnerByte, kBoth, file.string()); !ok)
+    return ok.error();
+  if (auto ok = check_name(*fd, file); !ok) return ok.error();
+  return Claim(std::move(*fd));
+}
+
+Result<Claim> Claim::take_beside(const std::filesystem::path& file) {
+  auto fd = open_claim(file);
+  if (!fd) return fd.error();
+  if (auto ok = lock(*fd, kCompanionByte, 1, file.string()); !ok)
+    return ok.error();
+  if (auto ok = check_name(*fd, file); !ok) return ok.error();
+  Claim claim(std::move(*fd));
+  auto joined = claim.is_joined();
+  if (!joined) return joined.error();
+  if (*joined) return in_use(file.string());
+  return claim;
 }
 
 Result<bool> Claim::is_taken(const std::filesystem::path& file) {
@@ -45,7 +88,13 @@ Result<bool> Claim::is_taken(const std::filesystem::path& file) {
     if (errno == ENOENT || errno == ENOTDIR) return false;
     return errno_error(errno, "open claim " + file.string());
   }
-  return is_locked(fd.get(), kOwnerByte, file.string());
+  return is_locked(fd.get(), kOwnerByte, file.string(), kBoth);
 }
+
+Result<bool> Claim::is_joined() const {
+  return is_locked(fd_.get(), kOwnerByte, "claim");
+}
+
+Result<void> Claim::complete() { return lock(fd_, kOwnerByte, 1, "claim"); }
 
 }  // namespace berth::registry

@@ -7,29 +7,36 @@
 namespace berth::registry {
 namespace {
 
-struct flock write_lock(off_t byte) {
+struct flock lock_of(short type, off_t byte, off_t count) {
   struct flock lock {};  // l_pid must be 0 for the F_OFD_ commands
-  lock.l_type = F_WRLCK;
+  lock.l_type = type;
   lock.l_whence = SEEK_SET;
   lock.l_start = byte;
-  lock.l_len = 1;
+  lock.l_len = count;
   return lock;
 }
 
 }  // namespace
 
-Result<bool> try_lock(int fd, off_t byte, const std::string& subject) {
-  auto lock = write_lock(byte);
+Result<bool> try_lock(int fd, off_t byte, const std::string& subject,
+                      off_t count) {
+  auto lock = lock_of(F_WRLCK, byte, count);
   if (::fcntl(fd, F_OFD_SETLK, &lock) == 0) return true;
   if (errno == EAGAIN || errno == EACCES) return false;
   return errno_error(errno, "lock " + subject);
 }
 
-Result<bool> is_locked(int fd, off_t byte, const std::string& subject) {
-  auto lock = write_lock(byte);
+Result<bool> is_locked(int fd, off_t byte, const std::string& subject,
+                       off_t count) {
+  auto lock = lock_of(F_WRLCK, byte, count);
   if (::fcntl(fd, F_OFD_GETLK, &lock) != 0)
     return errno_error(errno, "probe lock of " + subject);
   return lock.l_type != F_UNLCK;
+}
+
+void unlock(int fd, off_t byte) {
+  auto lock = lock_of(F_UNLCK, byte, 1);
+  ::fcntl(fd, F_OFD_SETLK, &lock);  // giving back what is ours cannot fail
 }
 
 }  // namespace berth::registry

@@ -63,7 +63,7 @@ int ReadyPipe::failed(const Error& error) {
   if (!piped_) {
     std::fprintf(stderr, "berth: %s\n", visible(error.message).c_str());
     if (!error.hint.empty())
-      std::fprintf(stderr, "%s\n", visible(error.hint).c_str());
+      std::fprintf(stderr, "%s\n", visible_lines(error.hint).c_str());
     return code;
   }
   const nlohmann::json line{

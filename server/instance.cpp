@@ -33,11 +33,10 @@ Instance::Instance(asio::any_io_executor executor, Timers& timers,
                    Settings settings,
                    std::unique_ptr<Wallet> wallet, OnEnd on_end)
     : timers_(timers),
-      registry_(registry),
-      mdns_(mdns),
       settings_(std::move(settings)),
       wallet_(std::move(wallet)),
       on_end_(std::move(on_end)),
+      presence_(registry, mdns, on_end_),
       grants_(settings_.data / "grants.json", timers, access_changes_),
       approvals_(timers, access_changes_, settings_.access),
       gate_(*wallet_, grants_, approvals_, timers, settings_.approve,
@@ -91,47 +90,16 @@ registry::Record Instance::make_record(std::uint16_t port) const {
   return record;
 }
 
-Result<void> Instance::start(BoundPort port) {
-  if (auto ok = grants_.load(); !ok) return ok;
+asio::awaitable<Result<registry::Record>> Instance::start(BoundPort port) {
+  if (auto ok = grants_.load(); !ok) co_return ok.error();
   record_.endpoint.port = port.port;
   record_.chain_id = wallet_->chain_id().value_or("");
-  if (auto ok = registry::check(record_); !ok) return ok;
-  if (auto ok = http_.start(std::move(port.listener)); !ok) return ok;
-  auto registration = registry_.announce(
-      record_, [this](registry::Standing standing, const Error& error) {
-        standing_changed(standing, error);
-      });
-  if (!registration) return registration.error();
-  registration_ = std::move(*registration);
-  return {};
-}
-
-mdns::Service Instance::mdns_service() const {
-  mdns::Service service;
-  service.id = record_.id;
-  service.port = record_.endpoint.port;
-  service.chain_id = record_.chain_id;
-  return service;
-}
-
-void Instance::publish_mdns() {
-  auto published = mdns_.publish(
-      mdns_service(),
-      [this](const mdns::Status& status) { mdns_changed(status); });
-  if (published)
-    publication_ = std::move(*published);
-  else
-    log::error("no mDNS record: " + published.error().message);
-}
-
-// One line for each time that it is lost or found again, however many reasons
-// the attempts in between give.
-void Instance::mdns_changed(const mdns::Status& status) {
-  const bool lasts = mdns::is_down(status) ||
-                     status.state == mdns::Status::State::published;
-  if (!lasts || status.state == logged_mdns_) return;
-  logged_mdns_ = status.state;
-  log::info("mDNS record: " + mdns::describe(status));
+  if (auto ok = registry::check(record_); !ok) co_return ok.error();
+  port_lock_ = std::move(port.lock);
+  if (auto ok = http_.start(std::move(port.listener)); !ok)
+    co_return ok.error();
+  if (auto ok = presence_.announce(record_); !ok) co_return ok.error();
+  co_return presence_.record();
 }
 
 asio::awaitable<void> Instance::stop() {
@@ -164,13 +132,6 @@ void Instance::end_questions() {
               std::to_string(count));
 }
 
-void Instance::withdraw() {
-  publication_.reset();
-  if (!registration_) return;
-  auto withdrawn = registration_->withdraw();
-  if (!withdrawn) log::error(withdrawn.error().message);
-}
-
 void Instance::wallet_event(const std::string& event,
                             const nlohmann::json& params) {
   service_.emit(event, params);
@@ -179,27 +140,9 @@ void Instance::wallet_event(const std::string& event,
 
 void Instance::publish_chain() {
   const std::string chain = wallet_->chain_id().value_or("");
-  if (!registration_ || chain.empty() || chain == record_.chain_id) return;
-  registry::Record changed = record_;
-  changed.chain_id = chain;
-  if (auto ok = registration_->change(changed); !ok)
-    return log::error(ok.error().message);
-  record_ = std::move(changed);
-  if (!publication_) return;
-  if (auto ok = publication_->update(mdns_service()); !ok)
-    log::error("the mDNS record stays as it was: " + ok.error().message);
-}
-
-void Instance::standing_changed(registry::Standing standing,
-                                const Error& error) {
-  switch (standing) {
-    case registry::Standing::healed:
-      return log::warn("published again: " + error.message);
-    case registry::Standing::failing:
-      return log::error("cannot publish again yet: " + error.message);
-    case registry::Standing::lost:
-      return on_end_(error);
-  }
+  if (chain.empty() || !presence_.is_announced()) return;
+  presence_.set_chain(chain);
+  record_ = presence_.record();
 }
 
 }  // namespace berth::server

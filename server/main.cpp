@@ -1,5 +1,6 @@
 // berth-instance: runs one profile, as the launcher's process contract says.
 // Settings come on descriptor 3, the outcome of the start goes to 4.
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -14,10 +15,12 @@
 #include "registry/base/harden.h"
 #include "registry/base/log.h"
 #include "registry/base/log_file.h"
+#include "registry/base/process.h"
 #include "registry/base/service_manager.h"
 #include "registry/file_registry.h"
 #include "registry/profile_state.h"
 #include "registry/ready_pipe.h"
+#include "server/command/companion.h"
 #include "server/instance.h"
 #include "server/startup.h"
 #include "server/wallet_factory.h"
@@ -50,58 +53,94 @@ void notify(const std::string& state) {
   if (!told) log::warn(told.error().message);
 }
 
+// The convention of shells.
+int exit_code_of(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 class Program {
  public:
   explicit Program(Settings settings) : settings_(std::move(settings)) {}
 
   int run(registry::ReadyPipe& ready) {
-    if (auto started = start(); !started) {
-      log::error("not started: " + started.error().message);
-      end({});
-      io_.run();
-      return ready.failed(started.error());
-    }
-    const auto& record = instance_->record();
-    log::info(record.name + " listens on " + record.endpoint.host + ":" +
-              std::to_string(record.endpoint.port));
-    ready.ready(record);
-    instance_->publish_mdns();
-    notify("READY=1\nMAINPID=" + std::to_string(record.pid));
+    asio::co_spawn(io_, begin(ready), rethrow);
     io_.run();
-    return exit_code_;
+    return failure_ ? ready.failed(*failure_) : exit_code_;
   }
 
  private:
-  Result<void> start() {
+  static void rethrow(const std::exception_ptr& failure) {
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  asio::awaitable<void> begin(registry::ReadyPipe& ready) {
+    auto record = co_await start();
+    begun_.set();
+    if (!record) {
+      log::error("not started: " + record.error().message);
+      failure_ = record.error();
+      end({});
+      co_return;
+    }
+    log::info(record->name + " listens on " + record->endpoint.host + ":" +
+              std::to_string(record->endpoint.port));
+    ready.ready(*record);
+    occupant_->publish_mdns();
+    notify("READY=1\nMAINPID=" + std::to_string(::getpid()));
+  }
+
+  asio::awaitable<Result<registry::Record>> start() {
+    const auto deadline = timers_.now() + settings_.claim_timeout;
     auto claim = wait_for_claim(settings_);
-    if (!claim) return claim.error();
+    if (!claim) co_return claim.error();
     claim_.emplace(std::move(*claim));
     state_ = registry::read_profile_state(settings_.state_file);
     settings_.port.last = state_.last_port;
     const auto by = settings_.started_by;
     if (by == registry::StartedBy::berthd && is_stopped_by_user(state_))
-      return Error{Errc::failed, "was stopped meanwhile: " + settings_.name,
-                   "berth start " + settings_.name};
+      co_return Error(Errc::failed, "was stopped meanwhile: " + settings_.name,
+                      "berth start " + settings_.name);
     // Before anything takes time: it tells `starting` from `stopping`, and a
     // start that fails counts as one.
     note_start(state_, by, timers_.now());
     remember();
-    auto port = bind_port(settings_.port, [this](std::uint16_t number) {
-      return port_holder(settings_.registry, number);
-    });
-    if (!port) return port.error();
-    auto wallet = make_wallet(settings_, io_.get_executor(), timers_);
-    if (!wallet) return wallet.error();
+    auto port = claim_port();
+    if (!port) co_return port.error();
+    if (auto made = make_occupant(deadline); !made) co_return made.error();
     watch_stop();
     watch_hangup();
-    instance_.emplace(io_.get_executor(), timers_, registry_, *mdns_, settings_,
-                      std::move(*wallet),
-                      [this](const Error& error) { end(error); });
-    const std::uint16_t number = port->port;
-    if (auto ok = instance_->start(std::move(*port)); !ok) return ok;
+    auto record = co_await occupant_->start(std::move(*port));
+    if (!record) co_return record.error();
     started_ = true;
-    state_.last_port = number;
+    state_.last_port = record->endpoint.port;
     remember();
+    co_return record;
+  }
+
+  Result<BoundPort> claim_port() {
+    using Listen = CommandSettings::Listen;
+    const bool reserve =
+        settings_.command && settings_.command->listen != Listen::socket;
+    return bind_port(settings_.port,
+                     reserve ? PortUse::reserve : PortUse::listen,
+                     [this](std::uint16_t number) {
+                       return port_holder(settings_.registry, number);
+                     });
+  }
+
+  Result<void> make_occupant(Timers::Clock::time_point deadline) {
+    const auto on_end = [this](const Error& error) { end(error); };
+    if (settings_.command) {
+      occupant_ = std::make_unique<Companion>(
+          io_.get_executor(), timers_, registry_, *mdns_, settings_, *claim_,
+          deadline, on_end, [this](int status) { program_ended(status); });
+      return {};
+    }
+    auto wallet = make_wallet(settings_, io_.get_executor(), timers_);
+    if (!wallet) return wallet.error();
+    occupant_ = std::make_unique<Instance>(io_.get_executor(), timers_,
+                                           registry_, *mdns_, settings_,
+                                           std::move(*wallet), on_end);
     return {};
   }
 
@@ -116,7 +155,7 @@ class Program {
       if (error) return;
       if (ending_) {
         log::warn("stopped at once: asked a second time");
-        instance_->withdraw();
+        occupant_->withdraw();
         std::_Exit(exit_code_);
       }
       end({});
@@ -132,6 +171,22 @@ class Program {
     });
   }
 
+  // A clean end is nobody's stop: whether it is started again is for the
+  // profile to say. A crash leaves the record behind, as any crash does.
+  void program_ended(int status) {
+    if (ending_) return;
+    state_.last_exit = describe_end(status);
+    remember();
+    exit_code_ = exit_code_of(status);
+    if (exit_code_ != 0) {
+      log::error("the program crashed: " + state_.last_exit);
+      std::_Exit(exit_code_);
+    }
+    log::info("the program ended by itself: " + state_.last_exit);
+    started_ = false;
+    end({});
+  }
+
   // `error` says why it cannot go on; empty: it was asked to stop.
   void end(const Error& error) {
     if (ending_) return;
@@ -142,19 +197,20 @@ class Program {
       exit_code_ = 1;
     }
     asio::co_spawn(io_, finish(), [this](const std::exception_ptr& failure) {
-      if (failure) std::rethrow_exception(failure);
+      rethrow(failure);
       io_.stop();
     });
   }
 
   asio::awaitable<void> finish() {
-    if (!instance_) co_return;
+    if (!occupant_) co_return;
     if (started_ && exit_code_ == 0) {
       state_.want = registry::ProfileState::Want::stopped;
       remember();
     }
     log::info("stopping");
-    co_await instance_->stop();
+    co_await occupant_->stop();
+    co_await begun_.wait();  // where it is stopped while it starts
     log::info("stopped");
   }
 
@@ -170,7 +226,9 @@ class Program {
   asio::signal_set hangup_{io_, SIGHUP};
   std::optional<registry::Claim> claim_;  // until the very end
   registry::ProfileState state_;
-  std::optional<Instance> instance_;
+  std::unique_ptr<Occupant> occupant_;
+  berth::Event begun_{io_.get_executor()};  // started, or failed to
+  std::optional<Error> failure_;  // why it did not start
   bool started_ = false;
   bool ending_ = false;
   int exit_code_ = 0;

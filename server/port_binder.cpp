@@ -1,7 +1,12 @@
 #include "server/port_binder.h"
 
-#include <algorithm>
+#include <fcntl.h>
 
+#include <algorithm>
+#include <cerrno>
+
+#include "registry/base/files.h"
+#include "registry/lock_file.h"
 #include "server/http/loopback.h"
 
 namespace berth::server {
@@ -58,15 +63,34 @@ Error none_free(const PortRequest& request,
               : "stop an instance, or widen port_range in config.json"};
 }
 
+Result<UniqueFd> open_locks(const std::filesystem::path& file) {
+  if (auto made = make_private_directory(file.parent_path()); !made)
+    return made.error();
+  UniqueFd fd(::open(file.c_str(),
+                     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+                     0600));
+  if (!fd) return errno_error(errno, "open port locks " + file.string());
+  return fd;
+}
+
 }  // namespace
 
-Result<BoundPort> bind_port(const PortRequest& request,
+Result<BoundPort> bind_port(const PortRequest& request, PortUse use,
                             const PortHolder& holder) {
   const auto ports = candidates(request);
+  auto locks = open_locks(request.locks);
+  if (!locks) return locks.error();
   for (std::uint16_t port : ports) {
-    auto listener = http::listen_on_loopback(port);
-    if (listener) return BoundPort{std::move(*listener), port};
+    auto locked =
+        registry::try_lock(locks->get(), port, request.locks.string());
+    if (!locked) return locked.error();
+    if (!*locked) continue;
+    auto listener = use == PortUse::listen ? http::listen_on_loopback(port)
+                                           : http::bind_to_loopback(port);
+    if (listener)
+      return BoundPort{std::move(*listener), port, std::move(*locks)};
     if (listener.error().code != Errc::no_port) return listener.error();
+    registry::unlock(locks->get(), port);
   }
   return none_free(request, ports, holder);
 }

@@ -108,15 +108,38 @@ std::string read_paths(json object, Settings& s) {
 std::string read_wallet(json object, WalletSettings& wallet) {
   Reader reader(std::move(object), "wallet.");
   std::string type = "dev";
-  reader.choice("type", type, {"dev", "forward"});
-  wallet.type = type == "dev" ? WalletSettings::Type::dev
-                              : WalletSettings::Type::forward;
+  reader.choice("type", type, {"dev", "forward", "command"});
+  wallet.type = type == "dev"       ? WalletSettings::Type::dev
+                : type == "forward" ? WalletSettings::Type::forward
+                                    : WalletSettings::Type::command;
   reader.text("chain_id", wallet.chain_id);
   reader.text("upstream", wallet.upstream);
   if (type == "dev" && wallet.chain_id.empty())
     reader.fail("chain_id", "is missing");
   if (type == "forward" && wallet.upstream.empty())
     reader.fail("upstream", "is missing");
+  return reader.finish();
+}
+
+bool is_argv(const json& list) {
+  return list.is_array() && !list.empty() &&
+         std::all_of(list.begin(), list.end(),
+                     [](const json& item) { return item.is_string(); });
+}
+
+std::string read_command(json object, CommandSettings& command) {
+  Reader reader(std::move(object), "command.");
+  const auto argv = reader.take("argv");
+  if (argv && is_argv(*argv))
+    command.argv = argv->get<std::vector<std::string>>();
+  else
+    reader.fail("argv", "must be a list of strings, the program first");
+  std::string listen = "any";
+  reader.choice("listen", listen, {"any", "port", "socket"});
+  command.listen = listen == "port"     ? CommandSettings::Listen::port
+                   : listen == "socket" ? CommandSettings::Listen::socket
+                                        : CommandSettings::Listen::any;
+  reader.text("health", command.health);
   return reader.finish();
 }
 
@@ -240,8 +263,16 @@ Result<Settings> parse_settings(std::string_view text) {
     return object.has_value();
   };
   if (!part("paths", read_paths, settings)) reader.fail("paths", "is missing");
+  settings.port.locks = settings.state_file.parent_path() / "ports.lock";
   if (!part("wallet", read_wallet, settings.wallet))
     reader.fail("wallet", "is missing");
+  CommandSettings command;
+  if (part("command", read_command, command))
+    settings.command = std::move(command);
+  if (settings.command.has_value() !=
+      (settings.wallet.type == WalletSettings::Type::command))
+    problems.emplace_back(
+        "command goes with the wallet type command, and only there");
   part("limits", read_limits, settings);
   read_approve(reader, settings);
   problems.insert(problems.begin(), reader.finish());

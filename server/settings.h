@@ -20,8 +20,22 @@
 
 namespace berth::server {
 
+// A program of the user's own, which runs beside this one and serves the port.
+struct CommandSettings {
+  // {port}, {name} and {data_dir} in them are replaced. The first is a path, or
+  // a name that is looked for in PATH.
+  std::vector<std::string> argv;
+  // How the program gets its port: by number (`port`), as a listening socket
+  // that it finds as sd_listen_fds(3) says (`socket`), or as it likes (`any`):
+  // then the socket that it finds is bound and does not listen yet.
+  enum class Listen { any, port, socket };
+  Listen listen = Listen::any;
+  // GET of this path says whether it is well; empty: that it can be connected.
+  std::string health;
+};
+
 struct WalletSettings {
-  enum class Type { dev, forward };
+  enum class Type { dev, forward, command };
   Type type = Type::dev;
   std::string chain_id;  // "0x..."; required for dev, expected for forward
   std::string upstream;  // URL; required for forward
@@ -48,6 +62,7 @@ struct Settings {
   AccessLimits access;
   Approve approve = Approve::ask;
   WalletSettings wallet;
+  std::optional<CommandSettings> command;  // for Type::command
 };
 
 // Errc::invalid, naming the key and what it must be. Unknown keys are refused:

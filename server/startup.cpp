@@ -3,12 +3,10 @@
 #include <pwd.h>
 
 #include <chrono>
-#include <cstdio>
-#include <sstream>
 #include <thread>
 
-#include "registry/base/files.h"
 #include "registry/record_reader.h"
+#include "server/listening.h"
 
 namespace berth::server {
 namespace {
@@ -28,24 +26,12 @@ Error already_running(const registry::Record& record) {
           "berth stop " + record.name};
 }
 
-// Owner of a listening socket at 127.0.0.1 or any address, from /proc/net/tcp.
 std::string listening_user(std::uint16_t port) {
-  auto table = read_file("/proc/net/tcp", 16 << 20);
-  if (!table) return "";
-  std::istringstream lines(*table);
-  std::string line;
-  std::getline(lines, line);
-  while (std::getline(lines, line)) {
-    unsigned local_port = 0, state = 0, uid = 0;
-    const int fields =
-        std::sscanf(line.c_str(),
-                    " %*d: %*8X:%4X %*8X:%*4X %2X %*8X:%*8X %*2X:%*8X %*8X %u",
-                    &local_port, &state, &uid);
-    constexpr unsigned kListen = 0x0a;
-    if (fields != 3 || local_port != port || state != kListen) continue;
-    const passwd* user = ::getpwuid(uid);
-    return "a program of " +
-           (user ? std::string(user->pw_name) : "user " + std::to_string(uid));
+  for (const auto& socket : listening_sockets()) {
+    if (socket.port != port) continue;
+    const passwd* user = ::getpwuid(socket.uid);
+    return "a program of " + (user ? std::string(user->pw_name)
+                                   : "user " + std::to_string(socket.uid));
   }
   return "";
 }
@@ -61,7 +47,8 @@ Result<registry::Claim> wait_for_claim(const Settings& settings) {
     auto taken = registry::Claim::is_taken(file);
     if (!taken) return taken.error();
     if (!*taken) {
-      auto claim = registry::Claim::take(file);
+      auto claim = settings.command ? registry::Claim::take_beside(file)
+                                    : registry::Claim::take(file);
       if (claim || claim.error().code != Errc::already_running) return claim;
     }
     auto entry = registry::read_record(settings.registry, settings.name);

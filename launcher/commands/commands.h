@@ -98,6 +98,7 @@ struct ProfileCreateOptions {
   std::string name;
   std::vector<std::pair<std::string, std::string>> fields;  // key, value
   std::string mnemonic_file;  // "-": stdin; empty: none
+  std::vector<std::string> command;  // a program and its arguments, or empty
 };
 int profile_create(const ProfileCreateOptions& options, Context& context);
 int profile_list(bool json, Context& context);

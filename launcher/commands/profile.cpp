@@ -15,8 +15,19 @@ namespace {
 
 constexpr std::size_t kMaxMnemonic = 4096;
 
+// A program that was named by a path from here must be found from anywhere.
+std::vector<std::string> rooted(std::vector<std::string> command) {
+  if (!command.empty() && command.front().find('/') != std::string::npos)
+    command.front() = std::filesystem::absolute(command.front()).lexically_normal().string();
+  return command;
+}
+
 Outcome<Profile> profile_from(const ProfileCreateOptions& options) {
   Profile profile;
+  if (!options.command.empty()) {
+    profile.wallet = WalletType::command;
+    profile.command = rooted(options.command);
+  }
   for (const auto& [key, value] : options.fields)
     if (auto ok = set_field(profile, key, value); !ok)
       return Failure(Exit::usage, ok.error());
@@ -24,7 +35,13 @@ Outcome<Profile> profile_from(const ProfileCreateOptions& options) {
     return Failure(
         Exit::usage,
         {Errc::invalid, "only a dev wallet has keys: --mnemonic-file",
-         "a forward wallet's keys are with its upstream"});
+         "a forward wallet's keys are with its upstream, a program's its own"});
+  if (!options.command.empty() && profile.wallet != WalletType::command)
+    return Failure(Exit::usage,
+                   {Errc::invalid,
+                    std::string("a command is for a command wallet, not for ") +
+                        to_string(profile.wallet) + ": " + options.name,
+                    "leave out --wallet, or what follows --"});
   return profile;
 }
 

@@ -122,8 +122,7 @@ void Manager::round() {
   supervisor_.look_all();
   gateway_.look_again();  // a claim or a state file gives no notice
   std::vector<registry::Record> records;
-  for (const auto& [name, record] : alive_)
-    if (record.level > 0) records.push_back(record);
+  for (const auto& [name, record] : alive_) records.push_back(record);
   health_.ask(records);
 }
 

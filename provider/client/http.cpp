@@ -125,18 +125,43 @@ Result<Health> to_health(const Response& answer, const Record& record) {
   return health;
 }
 
+// Where a program that Berth keeps company says whether it is well, as its
+// companion tells it (server/command/companion.cpp); "": nowhere.
+std::string health_path(const Record& record) {
+  const auto extra = parse_json(record.extra);
+  if (!extra || !extra->is_object()) return "";
+  const auto path = extra->find("health");
+  return path != extra->end() && path->is_string() ? path->get<std::string>()
+                                                   : "";
+}
+
+// Of a program that knows nothing of Berth: any answer says that it lives, 2xx
+// that it is well.
+Health foreign_health(const Response& answer) {
+  const unsigned status = answer.result_int();
+  Health health;
+  health.ok = status / 100 == 2;
+  if (!health.ok) health.reason = "it answers " + std::to_string(status);
+  return health;
+}
+
 asio::awaitable<Result<Health>> ask_health(Record record) {
   auto socket = co_await dial(record, /*check_peer=*/true);
   if (!socket) co_return socket.error();
+  const bool foreign = record.level == 0;
+  Health connected;
+  connected.ok = true;
   HttpRequest wanted;
   wanted.record = record;
   wanted.verb = "GET";
-  wanted.target = "/health";
+  wanted.target = foreign ? health_path(record) : "/health";
+  if (wanted.target.empty()) co_return connected;
   Request request = make_request(wanted);
   Channel channel{std::move(*socket), std::move(record), {}};
   auto answer =
       co_await exchange(channel, std::move(request), kMaxUnprovenBytes);
   if (!answer) co_return answer.error();
+  if (foreign) co_return foreign_health(*answer);
   co_return to_health(*answer, channel.record);
 }
 

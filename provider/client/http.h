@@ -47,7 +47,9 @@ struct Health {
   std::string reason;  // of a degraded one; from outside: print by visible()
 };
 
-// GET /health, without proof and without token: only a hint. Errc::untrusted:
+// GET /health, without proof and without token: only a hint. Of a record of
+// level 0: whether it can be connected or, where its `extra` names a path as
+// `health`, answers that with 2xx. Errc::untrusted:
 // another user's program answers there, or something that is no instance.
 [[nodiscard]] asio::awaitable<Result<Health>> health(
     registry::Record record, Timers& timers, Timers::Clock::duration limit);

@@ -2,7 +2,9 @@
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include "registry/base/files.h"
 #include "registry/base/log_line.h"
 #include "registry/base/text.h"
 
@@ -41,6 +43,13 @@ void debug(const std::string& text) { write(spdlog::level::debug, text); }
 void info(const std::string& text) { write(spdlog::level::info, text); }
 void warn(const std::string& text) { write(spdlog::level::warn, text); }
 void error(const std::string& text) { write(spdlog::level::err, text); }
+
+void quote(const std::string& line) {
+  const std::string whole = visible(line) + "\n";
+  // Where stderr takes nothing, there is nowhere to say so.
+  (void)write_all(STDERR_FILENO, whole, "log");
+  line_written();
+}
 
 void failure(const std::string& what, const std::exception_ptr& thrown) {
   try {

@@ -19,6 +19,10 @@ void info(const std::string& text);
 void warn(const std::string& text);
 void error(const std::string& text);
 
+// A line of another program whose output is kept in this log: as it is, whatever
+// the level, without a time of ours.
+void quote(const std::string& line);
+
 // An exception that left a coroutine: a bug of ours. As an error, "what: why".
 void failure(const std::string& what, const std::exception_ptr& thrown);
 

@@ -24,7 +24,7 @@ struct Query {
 };
 
 PeerCheck unknown(const char* what, int err) {
-  return {PeerVerdict::unknown, 0, errno_error(err, what).message};
+  return {PeerVerdict::unknown, 0, 0, errno_error(err, what).message};
 }
 
 // The far side's socket: what is remote for us is local there.
@@ -49,10 +49,10 @@ PeerCheck judge(const inet_diag_msg& socket, int wanted_state) {
   // Without an established connection the kernel answers with the listener of
   // that port; a socket nobody holds reads as root's.
   if (socket.idiag_state != wanted_state || socket.idiag_inode == 0)
-    return {PeerVerdict::no_owner, 0, "no program holds the far side"};
+    return {PeerVerdict::no_owner, 0, 0, "no program holds the far side"};
   if (socket.idiag_uid == ::geteuid())
-    return {PeerVerdict::own, socket.idiag_uid, {}};
-  return {PeerVerdict::foreign, socket.idiag_uid,
+    return {PeerVerdict::own, socket.idiag_uid, socket.idiag_inode, {}};
+  return {PeerVerdict::foreign, socket.idiag_uid, socket.idiag_inode,
           "the far side belongs to uid " + std::to_string(socket.idiag_uid)};
 }
 
@@ -69,7 +69,7 @@ PeerCheck read_answer(int netlink, int wanted_state) {
     nlmsgerr error;
     std::memcpy(&error, payload, sizeof error);
     if (error.error == -ENOENT)
-      return {PeerVerdict::no_owner, 0, "the far side is gone"};
+      return {PeerVerdict::no_owner, 0, 0, "the far side is gone"};
     return unknown("look up a connection by sock_diag", -error.error);
   }
   if (static_cast<std::size_t>(size) < NLMSG_HDRLEN + sizeof(inet_diag_msg))
@@ -100,7 +100,7 @@ PeerCheck check_peer(int fd) {
   size = sizeof peer;
   if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
     if (errno == ENOTCONN)
-      return {PeerVerdict::no_owner, 0, "the far side is gone"};
+      return {PeerVerdict::no_owner, 0, 0, "the far side is gone"};
     return unknown("getpeername", errno);
   }
   if (ours.sin_family != AF_INET) return unknown("check_peer", EAFNOSUPPORT);

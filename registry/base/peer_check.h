@@ -20,8 +20,9 @@ enum class PeerVerdict {
 
 struct PeerCheck {
   PeerVerdict verdict = PeerVerdict::unknown;
-  uid_t uid = 0;       // meaningful for own and foreign
-  std::string reason;  // for people; empty for own
+  uid_t uid = 0;            // meaningful for own and foreign
+  std::uint32_t inode = 0;  // of the socket, as /proc/PID/fd names it
+  std::string reason;       // for people; empty for own
 };
 
 // Looks up the far side's socket of the connected IPv4 TCP socket `fd`. After

@@ -22,6 +22,10 @@ namespace berth {
 // nullopt: no such process. With the pid it names a process for good.
 [[nodiscard]] std::optional<std::uint64_t> start_ticks_of(pid_t pid);
 
+// A status of waitpid(2) for people: "exit 1", "signal 11 (Segmentation
+// fault)".
+[[nodiscard]] std::string describe_end(int status);
+
 struct SpawnOptions {
   std::vector<std::string> argv;  // argv[0]: absolute path of the program
   std::vector<std::string> environment;  // "NAME=value", nothing else is passed

@@ -3,11 +3,13 @@
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 
 #include "registry/base/files.h"
 #include "registry/base/process.h"
@@ -92,6 +94,12 @@ std::optional<std::uint64_t> start_ticks_of(pid_t pid) {
     at = text->find(' ', at + 1);
   if (at == std::string::npos) return std::nullopt;
   return std::strtoull(text->c_str() + at, nullptr, 10);
+}
+
+std::string describe_end(int status) {
+  if (WIFEXITED(status)) return "exit " + std::to_string(WEXITSTATUS(status));
+  const int number = WTERMSIG(status);
+  return "signal " + std::to_string(number) + " (" + ::strsignal(number) + ")";
 }
 
 Result<pid_t> spawn_detached(const SpawnOptions& options) {

@@ -20,7 +20,8 @@ namespace berth {
 
 // "NAME=value" of the variables an instance may see, and nothing else: HOME,
 // PATH, LANG, LC_*, TZ, XDG_*, DBUS_SESSION_BUS_ADDRESS,
-// DBUS_SYSTEM_BUS_ADDRESS, SSL_CERT_*, and those named in `also`.
+// DBUS_SYSTEM_BUS_ADDRESS, SSL_CERT_*, DISPLAY and its like, and those named in
+// `also`.
 [[nodiscard]] std::vector<std::string> allowed_environment(
     const std::vector<std::string>& also);
 

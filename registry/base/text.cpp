@@ -106,6 +106,13 @@ std::string visible(std::string_view text) {
   return out;
 }
 
+std::string visible_lines(std::string_view text) {
+  const auto end = text.find('\n');
+  if (end == std::string_view::npos) return visible(text);
+  return visible(text.substr(0, end)) + "\n" +
+         visible_lines(text.substr(end + 1));
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t columns = 0;
   while (!text.empty()) {

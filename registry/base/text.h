@@ -13,6 +13,9 @@ namespace berth {
 // ...; bytes that are no UTF-8 become \xNN. The rest stays as it is.
 [[nodiscard]] std::string visible(std::string_view text);
 
+// The same where `text` may be of several lines: newlines stay.
+[[nodiscard]] std::string visible_lines(std::string_view text);
+
 // Columns of a terminal that `text` (UTF-8) takes.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 

@@ -68,7 +68,7 @@ asio::awaitable<void> Listener::pause() {
 void Listener::admit(asio::ip::tcp::socket socket) {
   ++counters_.accepted;
   ::fcntl(socket.native_handle(), F_SETFD, FD_CLOEXEC);  // asio does not
-  PeerCheck check{PeerVerdict::unknown, 0, "peer check is off"};
+  PeerCheck check{PeerVerdict::unknown, 0, 0, "peer check is off"};
   if (check_peers_) check = check_peer(socket.native_handle());
   if (check.verdict == PeerVerdict::foreign ||
       check.verdict == PeerVerdict::no_owner) {

@@ -24,10 +24,15 @@ constexpr std::array<std::uint16_t, 82> kRefused{
     990,  993,  995,  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061,
     6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080};
 
+Error bind_error(int err, const std::string& subject) {
+  Error error = errno_error(err, "bind " + subject);
+  if (err == EADDRINUSE) error.code = Errc::no_port;
+  return error;
+}
+
 }  // namespace
 
-// EADDRINUSE may come from bind or, where two sockets bound at once, listen.
-Result<UniqueFd> listen_on_loopback(std::uint16_t port) {
+Result<UniqueFd> bind_to_loopback(std::uint16_t port) {
   const std::string subject = "port " + std::to_string(port);
   UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd) return errno_error(errno, "open socket for " + subject);
@@ -39,13 +44,16 @@ Result<UniqueFd> listen_on_loopback(std::uint16_t port) {
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) !=
-          0 ||
-      ::listen(fd.get(), kBacklog) != 0) {
-    const int err = errno;
-    Error error = errno_error(err, "bind " + subject);
-    if (err == EADDRINUSE) error.code = Errc::no_port;
-    return error;
-  }
+      0)
+    return bind_error(errno, subject);
+  return fd;
+}
+
+// EADDRINUSE may come from bind or, where two sockets bound at once, listen.
+Result<UniqueFd> listen_on_loopback(std::uint16_t port) {
+  auto fd = bind_to_loopback(port);
+  if (fd && ::listen(fd->get(), kBacklog) != 0)
+    return bind_error(errno, "port " + std::to_string(port));
   return fd;
 }
 
@@ -65,9 +73,7 @@ Result<UniqueFd> reserve_ipv6_loopback(std::uint16_t port) {
     return fd;
   const int err = errno;
   if (err == EADDRNOTAVAIL) return UniqueFd();
-  Error error = errno_error(err, "bind " + subject);
-  if (err == EADDRINUSE) error.code = Errc::no_port;
-  return error;
+  return bind_error(err, subject);
 }
 
 bool is_refused_by_browsers(std::uint16_t port) {

@@ -14,6 +14,10 @@ namespace berth::http {
 // could own one port.
 [[nodiscard]] Result<UniqueFd> listen_on_loopback(std::uint16_t port);
 
+// The same, only bound: what is bound there with SO_REUSEADDR after it can
+// listen. Until something listens, connections are refused.
+[[nodiscard]] Result<UniqueFd> bind_to_loopback(std::uint16_t port);
+
 // Holds ::1 and `port` without serving there, so that nobody else does: a
 // browser asks there first for what is at localhost or *.localhost, and would
 // take a stranger's answer for ours. Who connects is refused by the kernel, and

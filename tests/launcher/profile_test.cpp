@@ -128,3 +128,60 @@ TEST_CASE("a key that does not exist is answered with those that do",
   CHECK_THAT(set.error().message, Contains("no such key: label"));
   CHECK_THAT(set.error().hint, Contains("upstream"));
 }
+
+TEST_CASE("a command comes back from its file as it was", "[launcher]") {
+  Profile profile = good();
+  profile.wallet = WalletType::command;
+  profile.command = {"/opt/wallet", "--port={port}", "", "a b \"c\" \xc3\xa9"};
+  profile.listen = Listen::socket;
+  profile.health = "/healthz?full=1";
+  REQUIRE(check(profile));
+  const auto parsed = parse_profile(to_json(profile));
+  REQUIRE(parsed.has_value());
+  CHECK(*parsed == profile);
+}
+
+TEST_CASE("a command is set as a JSON list", "[launcher]") {
+  Profile profile = good();
+  REQUIRE(set_field(profile, "command", R"(["anvil", "--port", "{port}"])"));
+  CHECK(profile.command ==
+        std::vector<std::string>{"anvil", "--port", "{port}"});
+  CHECK(check(profile));  // kept for when the wallet is one
+  REQUIRE(set_field(profile, "wallet", "command"));
+  CHECK(check(profile));
+  for (const char* wrong : {"anvil --port 1", "[1]", "{}", "\"anvil\"", "["}) {
+    CAPTURE(wrong);
+    const auto set = set_field(profile, "command", wrong);
+    REQUIRE_FALSE(set);
+    CHECK_THAT(set.error().message, Contains("JSON list"));
+  }
+  REQUIRE(set_field(profile, "command", ""));
+  CHECK_THAT(check(profile).error().message, Contains("command is missing"));
+}
+
+TEST_CASE("a command is found from anywhere, or refused", "[launcher]") {
+  Profile profile = good();
+  profile.wallet = WalletType::command;
+  for (const char* program : {"./wallet", "bin/wallet", "../wallet", ""}) {
+    CAPTURE(program);
+    profile.command = {program};
+    CHECK_FALSE(check(profile));
+  }
+  for (const char* program : {"/opt/wallet", "wallet"}) {
+    profile.command = {program};
+    CHECK(check(profile));
+  }
+  profile.command = {"wallet", std::string("a\0b", 3)};
+  CHECK_FALSE(check(profile));
+}
+
+TEST_CASE("a health path is a path", "[launcher]") {
+  Profile profile = good();
+  for (const char* path : {"healthz", "http://x/", "/a b", "/a\r\nX: y"}) {
+    CAPTURE(path);
+    profile.health = path;
+    CHECK_FALSE(check(profile));
+  }
+  profile.health = "/healthz";
+  CHECK(check(profile));
+}

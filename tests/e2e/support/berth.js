@@ -89,7 +89,7 @@ export async function anvil(test, port, args = []) {
 }
 
 import { createRequire } from 'node:module'
-function anvilPath() {
+export function anvilPath() {
   const require = createRequire(import.meta.url)
   const arch = process.arch === 'x64' ? 'amd64' : process.arch
   return require.resolve(`@foundry-rs/anvil-linux-${arch}/bin/anvil`)

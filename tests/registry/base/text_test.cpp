@@ -50,3 +50,9 @@ TEST_CASE("random identifiers have the form they promise", "[base]") {
   CHECK_THAT(random_label(), Catch::Matchers::Matches("[a-z][a-z2-7]{15}"));
   CHECK(base64url_decode(random_token())->size() == 32);
 }
+
+TEST_CASE("of several lines, only the newlines stay as they are", "[text]") {
+  CHECK(visible_lines("a\n\x1b[31mb\n\n\tc") == "a\n\\x1b[31mb\n\n\\tc");
+  CHECK(visible_lines("") == "");
+  CHECK(visible_lines("\n") == "\n");
+}

@@ -106,3 +106,40 @@ TEST_CASE("settings must be whole", "[settings]") {
   CHECK(!parse_settings("[]"));
   CHECK(!parse_settings("{"));
 }
+
+TEST_CASE("a command reaches the instance as it was written", "[settings]") {
+  json document = good();
+  document["wallet"] = {{"type", "command"}};
+  document["command"] = {{"argv", {"/bin/wallet", "--port", "{port}"}},
+                         {"listen", "socket"},
+                         {"health", "/well"}};
+  auto settings = parse_settings(document.dump());
+  REQUIRE(settings);
+  REQUIRE(settings->command);
+  CHECK(settings->command->argv ==
+        std::vector<std::string>{"/bin/wallet", "--port", "{port}"});
+  CHECK(settings->command->listen == CommandSettings::Listen::socket);
+  CHECK(settings->command->health == "/well");
+  CHECK(settings->port.locks == "/s/ports.lock");
+}
+
+TEST_CASE("a command that is wrong, or of another wallet, is refused",
+          "[settings]") {
+  json document = good();
+  document["wallet"] = {{"type", "command"}};
+  const auto message = [&] {
+    return parse_settings(document.dump()).error().message;
+  };
+  CHECK_THAT(message(), Catch::Contains("command goes with the wallet type"));
+  for (const json& argv : {json::array(), json("ls"), json{1}, json()}) {
+    document["command"] = {{"argv", argv}};
+    CHECK_THAT(message(), Catch::Contains("command.argv must be a list"));
+  }
+  document["command"] = {{"argv", {"ls"}}, {"listen", "loudly"}};
+  CHECK_THAT(message(), Catch::Contains("command.listen"));
+  document["command"] = {{"argv", {"ls"}}, {"shell", true}};
+  CHECK_THAT(message(), Catch::Contains("command.shell is no known setting"));
+  document = good();
+  document["command"] = {{"argv", {"ls"}}};
+  CHECK_THAT(message(), Catch::Contains("command goes with the wallet type"));
+}

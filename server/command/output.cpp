@@ -1,0 +1,64 @@
+#include "server/command/output.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cerrno>
+
+#include "registry/base/log.h"
+
+namespace berth::server {
+namespace {
+
+// Longer ones are cut into several: a program that never ends a line must not
+// fill the memory.
+constexpr std::size_t kMaxLine = 16 * 1024;
+constexpr std::size_t kLastLines = 10;
+
+}  // namespace
+
+Result<Output> Output::make() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    return errno_error(errno, "make pipe for output");
+  Output output{UniqueFd(ends[0])};
+  output.writer.reset(ends[1]);
+  return output;
+}
+
+asio::awaitable<void> Output::forward() {
+  const auto executor = co_await asio::this_coro::executor;
+  asio::posix::stream_descriptor pipe(executor, reader_.release());
+  std::array<char, 8192> chunk{};
+  for (;;) {
+    const auto [error, size] =
+        co_await pipe.async_read_some(asio::buffer(chunk), use_ec);
+    text_.append(chunk.data(), size);
+    take_lines();
+    if (error) break;
+  }
+  if (!text_.empty()) keep(std::move(text_));
+}
+
+void Output::take_lines() {
+  std::size_t begin = 0;
+  for (;;) {
+    const auto end = text_.find('\n', begin);
+    const bool whole = end != std::string::npos;
+    if (!whole && text_.size() - begin < kMaxLine) break;
+    const auto length = std::min((whole ? end : text_.size()) - begin, kMaxLine);
+    keep(text_.substr(begin, length));
+    begin += length + (whole && begin + length == end ? 1 : 0);
+  }
+  text_.erase(0, begin);
+}
+
+void Output::keep(std::string line) {
+  log::quote(line);
+  last_.push_back(std::move(line));
+  if (last_.size() > kLastLines) last_.pop_front();
+}
+
+}  // namespace berth::server
