@@ -104,6 +104,8 @@ std::vector<std::string> split_command(std::vector<std::string>& arguments) {
     return command;
   command.assign(dashes + 1, arguments.end());
   arguments.erase(dashes, arguments.end());
+  // No program was named, which is not the same as none being asked for.
+  if (verb == "profile" && command.empty()) command.emplace_back();
   return command;
 }
 

@@ -201,7 +201,7 @@ Outcome<void> InstanceManager::bury(const std::string& name) {
 Result<bool> InstanceManager::note_stop(const std::string& name) const {
   const auto file = paths_.state_file(name);
   if (registry::read_profile_state(file).want == Want::unknown) return true;
-  auto claim = registry::Claim::take(paths_.claim_of(name));
+  auto claim = registry::Claim::take_whole(paths_.claim_of(name));
   if (!claim) {
     if (claim.error().code == Errc::already_running) return false;
     return claim.error();

@@ -70,7 +70,7 @@ std::vector<fs::path> logs_of(const Paths& paths, const std::string& name) {
 }
 
 Outcome<Claim> claim(const Paths& paths, const std::string& name) {
-  auto taken = Claim::take(paths.claim_of(name));
+  auto taken = Claim::take_whole(paths.claim_of(name));
   if (taken) return std::move(*taken);
   if (taken.error().code == Errc::already_running) return in_use(paths, name);
   return taken.error();

@@ -16,10 +16,14 @@ namespace berth::registry {
 
 class Claim {
  public:
-  // Takes the lock on the file (0600, made with its directory where missing,
-  // never unlinked) without waiting. Errc::already_running: somebody has it, or
-  // a part of it.
+  // The owner's part: all that who publishes a record of its own needs. Takes
+  // the lock on the file (0600, made with its directory where missing, never
+  // unlinked) without waiting. Errc::already_running: somebody has it.
   [[nodiscard]] static Result<Claim> take(const std::filesystem::path& file);
+  // Both parts, for who is nobody's child: while a companion has its own, the
+  // profile is being started, or runs.
+  [[nodiscard]] static Result<Claim> take_whole(
+      const std::filesystem::path& file);
   // The companion's part alone, as long as nobody has the other.
   [[nodiscard]] static Result<Claim> take_beside(
       const std::filesystem::path& file);

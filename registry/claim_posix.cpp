@@ -57,23 +57,32 @@ Result<void> check_name(const UniqueFd& fd, const std::filesystem::path& file) {
                "try again"};
 }
 
+Result<UniqueFd> take_bytes(const std::filesystem::path& file, off_t byte,
+                            off_t count) {
+  auto fd = open_claim(file);
+  if (!fd) return fd.error();
+  if (auto ok = lock(*fd, byte, count, file.string()); !ok) return ok.error();
+  if (auto ok = check_name(*fd, file); !ok) return ok.error();
+  return fd;
+}
+
 }  // namespace
 
 Result<Claim> Claim::take(const std::filesystem::path& file) {
-  auto fd = open_claim(file);
+  auto fd = take_bytes(file, kOwnerByte, 1);
   if (!fd) return fd.error();
-  if (auto ok = lock(*fd, kOwnerByte, kBoth, file.string()); !ok)
-    return ok.error();
-  if (auto ok = check_name(*fd, file); !ok) return ok.error();
+  return Claim(std::move(*fd));
+}
+
+Result<Claim> Claim::take_whole(const std::filesystem::path& file) {
+  auto fd = take_bytes(file, kOwnerByte, kBoth);
+  if (!fd) return fd.error();
   return Claim(std::move(*fd));
 }
 
 Result<Claim> Claim::take_beside(const std::filesystem::path& file) {
-  auto fd = open_claim(file);
+  auto fd = take_bytes(file, kCompanionByte, 1);
   if (!fd) return fd.error();
-  if (auto ok = lock(*fd, kCompanionByte, 1, file.string()); !ok)
-    return ok.error();
-  if (auto ok = check_name(*fd, file); !ok) return ok.error();
   Claim claim(std::move(*fd));
   auto joined = claim.is_joined();
   if (!joined) return joined.error();

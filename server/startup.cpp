@@ -48,7 +48,7 @@ Result<registry::Claim> wait_for_claim(const Settings& settings) {
     if (!taken) return taken.error();
     if (!*taken) {
       auto claim = settings.command ? registry::Claim::take_beside(file)
-                                    : registry::Claim::take(file);
+                                    : registry::Claim::take_whole(file);
       if (claim || claim.error().code != Errc::already_running) return claim;
     }
     auto entry = registry::read_record(settings.registry, settings.name);

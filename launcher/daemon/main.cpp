@@ -33,7 +33,7 @@ void notify(const std::string& state) {
 // The lock that makes it the only one. Whoever finds it taken has nothing to
 // do here.
 Result<registry::Claim> claim(const Paths& paths) {
-  auto taken = registry::Claim::take(paths.claim_of(kManagerName));
+  auto taken = registry::Claim::take_whole(paths.claim_of(kManagerName));
   if (!taken && taken.error().code == Errc::already_running)
     return Error{Errc::already_running, "already running: berthd",
                  "berth down"};

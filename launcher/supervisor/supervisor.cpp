@@ -22,7 +22,7 @@ constexpr auto kLastLook = 512ms;
 template <class Change>
 void change_state(const Paths& paths, const std::string& name, Change change) {
   if (!ProfileStore(paths).exists(name)) return;  // removed meanwhile
-  auto claim = registry::Claim::take(paths.claim_of(name));
+  auto claim = registry::Claim::take_whole(paths.claim_of(name));
   if (!claim) {
     if (claim.error().code != Errc::already_running)
       log::error(claim.error().message);

@@ -63,7 +63,7 @@ Result<nlohmann::ordered_json> remembered_grants(const Paths& paths,
 
 Result<bool> forget_grant(const Paths& paths, const std::string& name,
                           const std::string& origin) {
-  const auto claim = registry::Claim::take(paths.claim_of(name));
+  const auto claim = registry::Claim::take_whole(paths.claim_of(name));
   if (!claim) return claim.error();
   auto document = read_grants(paths, name);
   if (!document) return document.error();

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "registry/lock_file.h"
 #include "tests/support/catch.h"
 #include "tests/support/temp_dir.h"
 
@@ -127,30 +126,29 @@ TEST_CASE("beside a claim there is room for the program that it is for, and for 
   REQUIRE(companion);
   CHECK(Claim::is_taken(file).value());
   CHECK_FALSE(companion->is_joined().value());
-  CHECK(Claim::take(file).error().code == Errc::already_running);
+  CHECK(Claim::take_whole(file).error().code == Errc::already_running);
   CHECK(Claim::take_beside(file).error().code == Errc::already_running);
-  // What a program does that follows the format: the owner's byte alone.
-  UniqueFd program(::open(file.c_str(), O_RDWR | O_CLOEXEC));
-  REQUIRE(try_lock(program.get(), kOwnerByte, "claim").value());
-  CHECK(companion->is_joined().value());
-  CHECK(companion->complete().error().code == Errc::already_running);
-  program.reset();
+  {
+    const auto program = Claim::take(file);
+    REQUIRE(program);
+    CHECK(companion->is_joined().value());
+    CHECK(companion->complete().error().code == Errc::already_running);
+  }
   CHECK_FALSE(companion->is_joined().value());
   REQUIRE(companion->complete());
-  program.reset(::open(file.c_str(), O_RDWR | O_CLOEXEC));
-  CHECK_FALSE(try_lock(program.get(), kOwnerByte, "claim").value());
+  CHECK(Claim::take(file).error().code == Errc::already_running);
 }
 
 TEST_CASE("a program that was started by hand has its claim to itself",
           "[claim]") {
   test::TempDir home;
   const auto file = home / "alice/lock";
-  REQUIRE(Claim::take(file));  // makes it
-  UniqueFd program(::open(file.c_str(), O_RDWR | O_CLOEXEC));
-  REQUIRE(try_lock(program.get(), kOwnerByte, "claim").value());
-  CHECK(Claim::is_taken(file).value());
-  CHECK(Claim::take(file).error().code == Errc::already_running);
-  CHECK(Claim::take_beside(file).error().code == Errc::already_running);
-  program.reset();
+  {
+    const auto program = Claim::take(file);
+    REQUIRE(program);
+    CHECK(Claim::is_taken(file).value());
+    CHECK(Claim::take_whole(file).error().code == Errc::already_running);
+    CHECK(Claim::take_beside(file).error().code == Errc::already_running);
+  }
   CHECK(Claim::take_beside(file));
 }

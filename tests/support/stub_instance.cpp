@@ -52,7 +52,7 @@ registry::Claim take_claim(const json& settings) {
   const auto end = Clock::now() + std::chrono::milliseconds(
                                       settings["claim_timeout_ms"].get<int>());
   for (;;) {
-    auto claim = registry::Claim::take(data + "/lock");
+    auto claim = registry::Claim::take_whole(data + "/lock");
     if (claim) return std::move(*claim);
     if (claim.error().code != Errc::already_running)
       fail(1, claim.error().message);
