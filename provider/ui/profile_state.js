@@ -2,13 +2,17 @@
 
 const choosable = { canChoose: true, canStart: false, advice: null };
 const startable = { canChoose: false, canStart: true, advice: null };
+const kServing = ['running', 'degraded', 'unresponsive'];
 const neither = { canChoose: false, canStart: false };
 
 /**
  * `{word, tone, canChoose, canStart, advice}` of a P; `tone` is a class of
  * base.css's tag. One that does not run can be started, whatever ended it.
  */
-export function stateOf({ name, status, state }) {
+export function stateOf({ name, status, state, wallet }) {
+  // It runs without a token (a record of level 0), so nobody can be proven to it.
+  if (wallet === 'command' && kServing.includes(status))
+    return { ...neither, word: 'Not for pages', tone: '', advice: 'It speaks to its own programs only.' };
   if (state === 'locked')
     return { ...neither, word: 'Locked', tone: 'warn', advice: 'Unlock it in the wallet.' };
   switch (status) {
