@@ -18,6 +18,8 @@ export function stateOf({ name, status, state, wallet }) {
   switch (status) {
     case 'running':
       return { ...choosable, word: 'Ready', tone: 'good' };
+    case 'degraded':
+      return { ...choosable, word: 'Unwell', tone: 'warn', advice: 'It says that something it needs is missing.' };
     case 'unresponsive':
       return { ...choosable, word: 'Slow', tone: 'warn', advice: 'It does not answer at the moment.' };
     case 'starting':

@@ -10,6 +10,13 @@ test('a wallet that runs can be chosen, one that is locked cannot', () => {
   assert.equal(stateOf(profile({ state: 'locked' })).canChoose, false);
 });
 
+test('one that is unwell or slow runs, and can be chosen', () => {
+  for (const status of ['degraded', 'unresponsive']) {
+    const { canChoose, canStart } = stateOf(profile({ status }));
+    assert.deepEqual({ canChoose, canStart }, { canChoose: true, canStart: false });
+  }
+});
+
 test('a program that knows nothing of Berth is no wallet for pages while it serves', () => {
   for (const status of ['running', 'degraded', 'unresponsive']) {
     const { canChoose, canStart, word } = stateOf(profile({ wallet: 'command', status }));
