@@ -99,7 +99,9 @@ fn stop_signals() -> SigSet {
     let mut set = [0; 16];
     unsafe {
         sigemptyset(&mut set);
-        STOP.iter().for_each(|&signal| drop(sigaddset(&mut set, signal)));
+        for signal in STOP {
+            sigaddset(&mut set, signal);
+        }
     }
     set
 }
@@ -116,9 +118,15 @@ pub struct Record {
 
 impl Record {
     pub fn new(name: &str) -> io::Result<Record> {
-        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
-        if name.is_empty() || name.len() > 63 || !name.chars().all(fits) || "-_.".contains(&name[..1]) {
-            return Err(Error::new(ErrorKind::InvalidInput, format!("no name of a profile: {name:?}")));
+        let fits = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '-' | '_' | '.');
+        if !(1..=63).contains(&name.len())
+            || !name.chars().all(fits)
+            || name.starts_with(['-', '_', '.'])
+        {
+            return Err(Error::new(
+                ErrorKind::InvalidInput,
+                format!("no name of a profile: {name:?}"),
+            ));
         }
         unsafe { pthread_sigmask(SIG_BLOCK, &stop_signals(), ptr::null_mut()) }; // threads inherit it
         let set = |key| env::var(key).ok().filter(|value| !value.is_empty());
@@ -139,16 +147,18 @@ impl Record {
         let stat = text_of("/proc/self/stat")?;
         let fields = stat.rsplit(") ").next().unwrap_or_default();
         let start_ticks = fields.split(' ').nth(19).unwrap_or("0");
-        // The launcher's own words, and need no escapes.
+        // The launcher's own words: nothing in them needs an escape.
         let started_by = env::var("BERTH_STARTED_BY").unwrap_or_else(|_| "run".into());
-        let label = env::var("BERTH_LABEL").map(|l| format!(r#","label":"{l}""#)).unwrap_or_default();
-        self.content = format!(
-            r#"{{"format":1,"name":"{name}","id":"{id}","kind":"wallet","pid":{pid},"#
-        ) + &format!(r#""boot_id":"{boot_id}","pid_namespace":{pid_namespace},"#)
-            + &format!(r#""start_ticks":{start_ticks},"uid":{uid},"started_at":"{started_at}","#)
-            + &format!(r#""endpoint":{{"host":"127.0.0.1","port":{port}}},"level":0,"#)
-            + &format!(r#""started_by":"{started_by}"{label},"#)
-            + &format!(r#""software":{{"name":"{software}","version":"{version}"}}}}"#);
+        let label = env::var("BERTH_LABEL").map(|l| format!(r#","label":"{l}""#));
+        self.content = [
+            format!(r#"{{"format":1,"name":"{name}","id":"{id}","kind":"wallet","pid":{pid},"#),
+            format!(r#""boot_id":"{boot_id}","pid_namespace":{pid_namespace},"#),
+            format!(r#""start_ticks":{start_ticks},"uid":{uid},"started_at":"{started_at}","#),
+            format!(r#""endpoint":{{"host":"127.0.0.1","port":{port}}},"level":0,"#),
+            format!(r#""started_by":"{started_by}"{},"#, label.unwrap_or_default()),
+            format!(r#""software":{{"name":"{software}","version":"{version}"}}}}"#),
+        ]
+        .concat();
         self.write()
     }
 
@@ -224,9 +234,9 @@ impl Record {
     }
 
     fn is_as_written(&self) -> bool {
-        self.file.as_ref().map_or(false, |own| {
-            is_at(&self.path, own) && look(own).ok() == self.as_written
-        })
+        self.file
+            .as_ref()
+            .map_or(false, |own| is_at(&self.path, own) && look(own).ok() == self.as_written)
     }
 
     pub fn keep_until_stopped(&mut self) -> io::Result<()> {
