@@ -55,13 +55,14 @@ void add_browser(CLI::App& app, Action& action) {
 }
 
 void add_upkeep(CLI::App& app, Action& action) {
-  auto json = std::make_shared<bool>(false);
-  auto* doctor_app =
-      app.add_subcommand("doctor", "check everything; say what to do");
-  doctor_app->add_flag("--json", *json, "as a JSON object");
-  doctor_app->callback([&action, json] {
-    action = [json](Context& c) { return doctor(*json, c); };
-  });
+  const auto checked =
+      add<DoctorOptions>(app, "doctor", "check everything; say what to do");
+  checked.flag("--json", checked->json, "as a JSON object");
+  checked.app
+      ->add_option("--record", checked->record,
+                   "only the record of NAME, for the author of its program")
+      ->type_name("NAME");
+  checked.does(action, doctor);
   app.add_subcommand("prune", "remove the records of crashed instances")
       ->callback([&action] { action = prune; });
   auto shell = std::make_shared<std::string>();

@@ -165,7 +165,11 @@ int browser_status(const BrowserOptions& options, Context& context);
 // Tells where the unpacked extension lies.
 int extension_directory(Context& context);
 
-int doctor(bool json, Context& context);
+struct DoctorOptions {
+  bool json = false;
+  std::string record;  // judge this record alone; empty: everything
+};
+int doctor(const DoctorOptions& options, Context& context);
 int prune(Context& context);
 int completion(const std::string& shell, Context& context);
 int exit_codes(Context& context);

@@ -67,7 +67,7 @@ _berth() {
                options="--system"
                [[ ${COMP_WORDS[i+1]} == status ]] && options="--system --json"
              fi ;;
-    doctor) options="--json" ;;
+    doctor) options="--json --record" ;;
     completion) words="bash zsh fish" ;;
     help) words="$verbs exit-codes" ;;
   esac
@@ -76,6 +76,7 @@ _berth() {
     --restart) words="no on-failure always"; options="" ;;
     --approve) words="ask native always"; options="" ;;
     --for) words="running stopped"; options="" ;;
+    --record) words=$(berth list --quiet --all 2>/dev/null); options="" ;;
     --color) [[ $verb == "" ]] && words="auto always never" && options="" ;;
     --mnemonic-file) COMPREPLY=($(compgen -f -- "$cur")); return ;;
   esac
@@ -116,6 +117,7 @@ complete -c berth -n "__berth_verb list ls" -l health
 complete -c berth -n "__berth_verb list ls" -l mdns
 complete -c berth -n "__berth_verb list ls" -l quiet
 complete -c berth -n "__berth_verb list ls show doctor approvals grants" -l json
+complete -c berth -n "__berth_verb doctor" -l record -x -a "(__berth_all)"
 complete -c berth -n "__berth_verb approve deny" -l yes
 complete -c berth -n "__berth_verb show" -l reveal-token
 complete -c berth -n "__berth_verb wait" -l for -x -a "running stopped"

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "launcher/commands/commands.h"
+#include "launcher/doctor_record.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {
@@ -78,13 +79,20 @@ Findings examine(const Paths& paths, const Environment& environment) {
   return findings;
 }
 
-int doctor(bool json, Context& context) {
-  const auto findings = examine(context.paths, context.environment);
+int doctor(const DoctorOptions& options, Context& context) {
+  const std::string& name = options.record;
+  if (!name.empty() && !registry::is_record_name(name))
+    return context.console.fail(Failure(
+        Exit::usage, {Errc::invalid, "no name of a record: " + visible(name),
+                      std::string(kProfileNameRule)}));
+  const auto findings = name.empty()
+                            ? examine(context.paths, context.environment)
+                            : examine_record(context.paths, name);
   const bool good = std::none_of(
       findings.begin(), findings.end(),
       [](const auto& finding) { return finding.level == Level::problem; });
-  json ? print_json(findings, good, context.console)
-       : print_text(findings, context.console);
+  options.json ? print_json(findings, good, context.console)
+               : print_text(findings, context.console);
   return static_cast<int>(good ? Exit::done : Exit::failed);
 }
 

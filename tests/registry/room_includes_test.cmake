@@ -29,7 +29,7 @@ set(MAY_KNOW_provider/client registry/base registry registry/mdns registry/etcd)
 set(MAY_KNOW_provider/native_host ${MAY_KNOW_provider/client} provider/client)
 set(MAY_KNOW_provider/demo ${MAY_KNOW_provider/client} provider/client)
 set(MAY_KNOW_launcher ${MAY_KNOW_provider/client} provider/client
-                      provider/native_host launcher/gateway)
+                      provider/native_host server/http launcher/gateway)
 set(MAY_KNOW_launcher/gateway ${MAY_KNOW_provider/client} provider/client
                               server/http launcher)
 set(MAY_KNOW_launcher/daemon ${MAY_KNOW_launcher/gateway} launcher/gateway)

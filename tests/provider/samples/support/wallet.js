@@ -1,0 +1,73 @@
+// One running sample, as its user would start it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const kDeadline = 10_000;
+
+export class Wallet {
+  // Ends with the test. `home` is scratch()'s.
+  constructor(t, home, sample, name, env = {}) {
+    const [file, ...args] = [...sample.argv, name];
+    this.child = spawn(file, args, {
+      env: { ...home.env, BERTH_REGISTRY: home.registry, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.stdout = '';
+    this.stderr = '';
+    this.child.stdout.on('data', (data) => (this.stdout += data));
+    this.child.stderr.on('data', (data) => (this.stderr += data));
+    // Resolves to {code, signal} once it has been reaped and all was read.
+    this.exit = once(this.child, 'close').then(([code, signal]) => ({ code, signal }));
+    t.after(() => this.kill());
+  }
+
+  get pid() {
+    return this.child.pid;
+  }
+  kill(signal = 'SIGKILL') {
+    this.child.kill(signal);
+    return this.exit;
+  }
+
+  // Its port, once it says that it is published; or what it failed with.
+  async port() {
+    const line = await Promise.race([
+      until(() => /^(\S+) (\d+)\n/.exec(this.stdout)),
+      this.exit.then(() => undefined),
+    ]);
+    if (!line) throw new Error(`ended: ${this.stderr}`);
+    return Number(line[2]);
+  }
+}
+
+// The first true value of `look`, looked at every few milliseconds.
+export async function until(look) {
+  for (const end = Date.now() + kDeadline; Date.now() < end; await sleep(5)) {
+    const value = look();
+    if (value) return value;
+  }
+  throw new Error(`not within ${kDeadline} ms: ${look}`);
+}
+
+export function recordPath(home, name) {
+  return join(home.registry, `${name}.json`);
+}
+
+export function inodeOf(path) {
+  return lstatSync(path, { throwIfNoEntry: false })?.ino;
+}
+
+export function temporaries(home) {
+  return readdirSync(home.registry).filter((file) => file.endsWith('.tmp'));
+}
+
+// One JSON-RPC request over HTTP.
+export async function ask(port, method, id = 1) {
+  const body = JSON.stringify({ jsonrpc: '2.0', id, method, params: [] });
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body, signal: AbortSignal.timeout(kDeadline) });
+  return response.json();
+}
