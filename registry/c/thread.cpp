@@ -15,7 +15,8 @@ class SignalsBlocked {
   SignalsBlocked() {
     sigset_t signals;
     ::sigfillset(&signals);
-    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP})
+    for (const int fault :
+         {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP})
       ::sigdelset(&signals, fault);
     ::pthread_sigmask(SIG_BLOCK, &signals, &before_);
   }
