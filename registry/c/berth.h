@@ -31,6 +31,14 @@
 #define BERTH_API
 #endif
 
+/* In C an enumeration may hold any int, also one of a later version. C++ has to
+ * be told so. */
+#if defined(__cplusplus) && __cplusplus >= 201103L
+#define BERTH_INT : int
+#else
+#define BERTH_INT
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -38,7 +46,7 @@ extern "C" {
 /* ---- Errors ---- */
 
 /* Numbers never change their meaning; later versions may add some. */
-typedef enum berth_code {
+typedef enum berth_code BERTH_INT {
   BERTH_OK = 0,
   BERTH_FAILED = 1,          /* for the reason in the message */
   BERTH_INVALID = 2,         /* an argument, a field or a variable is wrong */
@@ -80,7 +88,7 @@ BERTH_API const char *berth_version(void);
  * The keys of a record, format 1. Text unless said; those in the second group
  * are the library's to set.
  */
-typedef enum berth_key {
+typedef enum berth_key BERTH_INT {
   BERTH_KEY_PORT = 1,   /* number, 1 to 65535 */
   BERTH_KEY_HOST = 2,   /* literal loopback address; default 127.0.0.1 */
   BERTH_KEY_LEVEL = 3,  /* number. 0: a record only (default); 1: answers
@@ -146,7 +154,7 @@ BERTH_API const char *berth_record_text(const berth_record *record,
 BERTH_API int64_t berth_record_number(const berth_record *record,
                                       berth_key key);
 
-typedef enum berth_liveness {
+typedef enum berth_liveness BERTH_INT {
   BERTH_ALIVE = 0,   /* its owner runs */
   BERTH_CRASHED = 1, /* its owner died without withdrawing it */
   BERTH_STOPPED = 2, /* the machine went down meanwhile: no crash */
@@ -218,8 +226,8 @@ typedef struct berth_publication berth_publication;
  * taken over. The first call on a registry starts the library's thread.
  * BERTH_INVALID: a field is missing or over its limit, the message names it.
  * BERTH_ALREADY_RUNNING: the message says who has the name. BERTH_DENIED: the
- * directory is not private, or what has the name cannot be judged. BERTH_TIMED_OUT.
- * Blocks for up to 10 s while others are busy with the name.
+ * directory is not private, or what has the name cannot be judged.
+ * BERTH_TIMED_OUT: it blocks for up to 10 s while others are busy with the name.
  */
 BERTH_API berth_code berth_publish(berth_registry *registry,
                                    berth_record *record,
@@ -242,7 +250,7 @@ BERTH_API berth_code berth_change(berth_publication *publication,
 BERTH_API berth_code berth_withdraw(berth_publication *publication,
                                     berth_error *error);
 
-typedef enum berth_standing {
+typedef enum berth_standing BERTH_INT {
   BERTH_PUBLISHED = 0, /* nothing happened since this was asked last */
   BERTH_HEALED = 1,    /* somebody had spoiled it; it is published again */
   BERTH_FAILING = 2,   /* it cannot be published again for now; tried on */
@@ -263,7 +271,7 @@ BERTH_API int berth_publication_fd(const berth_publication *publication);
 
 typedef struct berth_watch berth_watch;
 
-typedef enum berth_event {
+typedef enum berth_event BERTH_INT {
   BERTH_NOTHING = 0,   /* nothing now: poll() the descriptor */
   BERTH_ADDED = 1,     /* also: each record there when the watch starts */
   BERTH_CHANGED = 2,   /* other facts, or a new owner: look at the id */
@@ -318,7 +326,7 @@ BERTH_API void berth_claim_release(berth_claim *claim);
 #define BERTH_ANSWER_SIZE 64
 
 /* Different roles, so that no proof can be sent back as the other one. */
-typedef enum berth_role {
+typedef enum berth_role BERTH_INT {
   BERTH_CLIENT = 0, /* who connects */
   BERTH_SERVER = 1  /* who published the record */
 } berth_role;
