@@ -1,4 +1,5 @@
 // The claim on a data directory through berth.h.
+#include <fcntl.h>
 #include <sys/wait.h>
 
 #include "tests/registry/c/support.h"
@@ -44,6 +45,19 @@ TEST_CASE("one process has the claim until it gives it back", "[c]") {
   claim.reset();
   CHECK(take_in_child(home / "data/alice") == BERTH_OK);
   CHECK(std::filesystem::exists(home / "data/alice/lock"));
+}
+
+TEST_CASE("whoever keeps a wallet company leaves it the claim", "[c]") {
+  TempDir home;
+  // `berth start` runs the program, and holds the byte beside the owner's.
+  const berth::UniqueFd companion(
+      ::open((home / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  struct flock beside {};
+  beside.l_type = F_WRLCK;
+  beside.l_start = (1 << 30) + 1;
+  beside.l_len = 1;
+  REQUIRE(::fcntl(companion.get(), F_OFD_SETLK, &beside) == 0);
+  CHECK(take(home.path().c_str()));
 }
 
 TEST_CASE("the directory that is claimed is $BERTH_DATA_DIR", "[c]") {
