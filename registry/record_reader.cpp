@@ -130,11 +130,12 @@ const char* to_string(Liveness liveness) {
 }
 
 const std::string& current_boot_id() {
-  static const std::string id = [] {
+  // Never destroyed: the thread of the C library may read it during exit().
+  static const std::string& id = *new std::string([] {
     auto text = read_file("/proc/sys/kernel/random/boot_id", 64);
     if (!text) return std::string();
     return text->substr(0, text->find('\n'));
-  }();
+  }());
   return id;
 }
 

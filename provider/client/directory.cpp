@@ -5,6 +5,7 @@
 
 #include "registry/paths.h"
 #include "registry/record_reader.h"
+#include "registry/running.h"
 
 namespace berth::provider {
 namespace {
@@ -16,39 +17,6 @@ using registry::Record;
 bool is_running_wallet(const Entry& entry) {
   return entry.liveness == Liveness::alive && entry.record &&
          entry.record->kind == registry::Kind::wallet;
-}
-
-Error not_running(const std::string& name) {
-  return {Errc::not_found, "no such running instance: " + name,
-          "start it: berth start " + name};
-}
-
-// Why `entry` cannot be spoken to, or its record.
-Result<Record> running(const Entry& entry) {
-  switch (entry.liveness) {
-    case Liveness::alive:
-      if (entry.record) return *entry.record;
-      break;
-    case Liveness::dead:
-      return Error{
-          Errc::not_found,
-          "no such running instance, it crashed: " + entry.name,
-          "see berth logs " + entry.name + ", then berth start " + entry.name};
-    case Liveness::stopped:
-      return not_running(entry.name);
-    case Liveness::unknown:
-      break;
-  }
-  return Error{
-      Errc::failed,
-      "its record cannot be used, " + entry.problem + ": " + entry.name,
-      "see berth doctor"};
-}
-
-Result<Record> running(const Result<Entry>& found, const std::string& name) {
-  if (found) return running(*found);
-  if (found.error().code == Errc::not_found) return not_running(name);
-  return found.error();
 }
 
 // Turns the registry's events into those of running wallets: a crash is a
@@ -127,12 +95,12 @@ Result<std::vector<Record>> Directory::records() {
 Result<Instance> Directory::find(const std::string& name) {
   auto found = record(name);
   if (!found) return found.error();
-  if (found->kind != registry::Kind::wallet) return not_running(name);
+  if (found->kind != registry::Kind::wallet) return registry::not_running(name);
   return to_instance(*found);
 }
 
 Result<Record> Directory::record(const std::string& name) {
-  return running(registry_.find(name), name);
+  return registry::running(registry_.find(name), name);
 }
 
 Result<std::unique_ptr<registry::Watch>> Directory::watch(OnChange on_change) {
@@ -145,7 +113,7 @@ Result<std::unique_ptr<registry::Watch>> Directory::watch(OnChange on_change) {
 Result<Record> running_record(const std::string& name) {
   auto paths = find_paths();
   if (!paths) return paths.error();
-  return running(registry::read_record(paths->registry, name), name);
+  return registry::running(registry::read_record(paths->registry, name), name);
 }
 
 }  // namespace berth::provider

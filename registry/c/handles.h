@@ -1,0 +1,23 @@
+// What stands behind the opaque handles that hold data only.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "registry/c/berth.h"
+#include "registry/c/session.h"
+#include "registry/entry.h"
+
+struct berth_record {
+  // A record that is to be published always has its `record`.
+  berth::registry::Entry entry;
+};
+
+struct berth_records {
+  std::vector<berth_record> all;
+};
+
+struct berth_registry {
+  // Shared with publications and watches, which may outlive it.
+  std::shared_ptr<berth::c::Session> session;
+};
