@@ -167,6 +167,5 @@ int extension_directory(Context& context);
 int doctor(bool json, Context& context);
 int prune(Context& context);
 int completion(const std::string& shell, Context& context);
-int exit_codes(Context& context);
 
 }  // namespace berth::launcher
