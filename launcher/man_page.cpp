@@ -36,16 +36,23 @@ std::string items_of(const CLI::App& app, bool with_help = false) {
   return out;
 }
 
-// A command and, below it, its own.
-std::string command_page(const CLI::App& app, const std::string& above) {
-  auto name = above + " " + app.get_name();
-  std::string out = ".SS \"" + roff_escaped(usage_of(app, name)) + "\"\n";
-  out += roff_escaped(app.get_description()) + "\n";
-  for (const auto& alias : app.get_aliases())
-    out += "(also: " + roff_escaped(above + " " + alias) + ")\n";
-  out += items_of(app);
-  for (const auto* command : app.get_subcommands({}))
-    out += command_page(*command, name);
+std::string name_section(const std::string& name, const std::string& purpose) {
+  return roff_heading("Name") + roff_escaped(name) + " \\- " +
+         roff_escaped(purpose) + "\n";
+}
+
+// The commands of `app`, and after each one its own.
+std::string commands_of(const CLI::App& app, const std::string& name) {
+  std::string out;
+  for (const auto* command : app.get_subcommands({})) {
+    if (command->get_group().empty()) continue;  // for programs
+    const auto full_name = name + " " + command->get_name();
+    out += ".SS \"" + roff_escaped(usage_of(*command, full_name)) + "\"\n";
+    out += roff_escaped(command->get_description()) + "\n";
+    for (const auto& alias : command->get_aliases())
+      out += "(also: " + roff_escaped(name + " " + alias) + ")\n";
+    out += items_of(*command) + commands_of(*command, full_name);
+  }
   return out;
 }
 
@@ -57,13 +64,11 @@ std::string man_page_of(const CLI::App& app) {
   purpose.front() = static_cast<char>(std::tolower(purpose.front()));
   purpose.erase(purpose.find_last_not_of('.') + 1);
   std::string out =
-      roff_title(name, 1) + roff_heading("Name") + name + " \\- " +
-      roff_escaped(purpose) + "\n" + roff_heading("Synopsis") +
-      roff_escaped(usage_of(app, name)) + "\n" + roff_heading("Description") +
-      roff_of_text(app.get_footer()) + roff_heading("Options") +
-      items_of(app, true) + roff_heading("Commands");
-  for (const auto* command : app.get_subcommands({}))
-    out += command_page(*command, name);
+      roff_title(name, 1) + name_section(name, purpose) +
+      roff_heading("Synopsis") + roff_escaped(usage_of(app, name)) + "\n" +
+      roff_heading("Description") + roff_of_text(app.get_footer()) +
+      roff_heading("Options") + items_of(app, true) + roff_heading("Commands") +
+      commands_of(app, name);
   for (const auto& topic : help_topics())
     out += roff_heading(topic.title) + roff_of_text(topic.text);
   return out + roff_heading("See also") +
@@ -84,9 +89,8 @@ Result<std::string> man_page_of(const std::string& program) {
   if (help->exit != 0 || dash >= end)
     return Error{Errc::failed, "no help that tells its name: " + program};
   const int section = program == "berthd" ? 8 : 1;
-  return roff_title(program, section) + roff_heading("Name") +
-         roff_escaped(program) + " \\- " +
-         roff_escaped(text.substr(dash + 3, end - dash - 3)) + "\n" +
+  return roff_title(program, section) +
+         name_section(program, text.substr(dash + 3, end - dash - 3)) +
          roff_of_text(text.substr(end));
 }
 
