@@ -39,8 +39,8 @@ set(CPACK_COMPONENTS_GROUPING ONE_PER_GROUP)
 set(CPACK_DEBIAN_BERTH_PACKAGE_NAME berth)
 set(CPACK_DEBIAN_BERTH_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_BERTH_PACKAGE_SUGGESTS avahi-daemon)
-set(CPACK_COMPONENT_GROUP_BERTH_DESCRIPTION
-    "finds and manages the wallet instances of a machine
+set(CPACK_DEBIAN_BERTH_DESCRIPTION
+    "each wallet instance of a machine at a port, and the way to it
 Each wallet instance is a named profile with a port of its own on 127.0.0.1,
 and is found through a private registry of its user. This package has the
 command line, the manager berthd, and what the browser extension speaks to,
@@ -50,7 +50,7 @@ set(CPACK_DEBIAN_BERTH_PACKAGE_CONTROL_EXTRA ${CMAKE_BINARY_DIR}/debian/conffile
 set(CPACK_DEBIAN_LIBBERTH0_PACKAGE_NAME libberth0)
 set(CPACK_DEBIAN_LIBBERTH0_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_LIBBERTH0_PACKAGE_GENERATE_SHLIBS ON)
-set(CPACK_COMPONENT_GROUP_LIBBERTH0_DESCRIPTION
+set(CPACK_DEBIAN_LIBBERTH0_DESCRIPTION
     "registry of wallet instances, for programs in C
 With it a wallet publishes itself as an instance of Berth, and a dApp finds
 those that run.")
@@ -59,7 +59,7 @@ set(CPACK_DEBIAN_LIBBERTH-DEV_PACKAGE_NAME libberth-dev)
 set(CPACK_DEBIAN_LIBBERTH-DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_LIBBERTH-DEV_PACKAGE_DEPENDS
     "libberth0 (= ${PROJECT_VERSION})")
-set(CPACK_COMPONENT_GROUP_LIBBERTH-DEV_DESCRIPTION
+set(CPACK_DEBIAN_LIBBERTH-DEV_DESCRIPTION
     "registry of wallet instances, development files
 Headers, libraries, and what find_package(Berth) and pkg-config read.")
 
