@@ -5,37 +5,23 @@
 #include <map>
 
 #include "launcher/cli_parts.h"
+#include "launcher/help_format.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {
 namespace {
 
-void add_help(CLI::App& app, Action& action) {
-  auto* help = app.add_subcommand("help", "help on a command, or exit-codes");
-  auto topic = std::make_shared<std::vector<std::string>>();
-  help->add_option("COMMAND", *topic);
-  help->callback([&app, &action, topic] {
-    if (!topic->empty() && topic->front() == "exit-codes") {
-      action = exit_codes;
-      return;
-    }
-    const CLI::App* about = &app;
-    std::string name = about->get_name();
-    for (const auto& word : *topic) {
-      const auto named = about->get_subcommands(
-          [&](const CLI::App* sub) { return sub->check_name(word); });
-      if (named.empty()) throw CLI::ValidationError("no such command: " + word);
-      about = named.front();
-      name += " " + about->get_name();
-    }
-    // Not about->help(): that is about the command that was given, "help".
-    action = [about, name](Context& c) {
-      const auto normal = CLI::AppFormatMode::Normal;
-      c.console.write(about->get_formatter()->make_help(about, name, normal));
-      return 0;
-    };
-  });
-}
+constexpr const char* kDescription =
+    R"(Each instance is a named profile with a port of its own on 127.0.0.1, which it
+keeps. Who runs is told by the registry, a private directory in which each
+instance holds one locked file: no daemon is needed to start, list, stop or use
+them. berthd adds restarts, the dashboard, and the picker for web pages.
+
+Examples:
+  berth start alice --create
+  berth list
+  berth call alice eth_accounts
+)";
 
 // Adds what `verb` needs; all where it is none of them, for help and for what
 // was misspelt. A third of the time of `berth list` was the other verbs'.
@@ -139,6 +125,7 @@ int run_command_line(std::vector<std::string> arguments) {
   Color color = Color::automatic;
   app.require_subcommand(0, 1);
   app.fallthrough();
+  app.formatter(std::make_shared<HelpFormat>());
   app.set_version_flag("--version", "berth " BERTH_VERSION);
   app.add_option("--color", color, "auto, always or never")
       ->transform(CLI::CheckedTransformer(
@@ -147,6 +134,7 @@ int run_command_line(std::vector<std::string> arguments) {
                                        {"never", Color::never}}))
       ->type_name("");
   add_verbs(app, action, verb, command);
+  app.footer(kDescription);  // only now: the verbs would inherit it
   try {
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants it
     app.parse(std::move(arguments));

@@ -41,6 +41,12 @@ void add_browser(CLI::App& app, Action& action) {
   const auto status = verb("status", "whether each would start it");
   status.flag("--json", status->json, "as a JSON array");
   status.does(action, browser_status);
+  const auto manifests = add<BrowserManifestsOptions>(
+      *browser, "manifests", "for packages: write those of all browsers");
+  manifests.app->group("");  // not for people
+  manifests.app->add_option("ROOT", manifests->root)->required();
+  manifests.app->add_option("HOST", manifests->host)->required();
+  manifests.does(action, browser_manifests);
   auto extension = std::make_shared<bool>(false);
   browser->add_flag("--extension-dir", *extension,
                     "print where the unpacked extension lies");

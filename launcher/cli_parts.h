@@ -76,5 +76,7 @@ void add_access(CLI::App& app, Action& action);
 void add_manager(CLI::App& app, Action& action);
 void add_browser(CLI::App& app, Action& action);
 void add_upkeep(CLI::App& app, Action& action);
+// Knows of what `app` has by then.
+void add_help(CLI::App& app, Action& action);
 
 }  // namespace berth::launcher

@@ -21,6 +21,7 @@
 #include "registry/profile_state.h"
 #include "registry/ready_pipe.h"
 #include "server/command/companion.h"
+#include "server/help.h"
 #include "server/instance.h"
 #include "server/startup.h"
 #include "server/wallet_factory.h"
@@ -255,6 +256,10 @@ int main(int argc, char** argv) {
   harden_process();
   const std::string_view option = argc > 1 ? argv[1] : "";
   if (option == "--check-mnemonic") return check_mnemonic();
+  if (option == "--help" || option == "-h") {
+    std::fputs(kHelp, stdout);
+    return 0;
+  }
   if (option == "--version") {
     std::puts("berth-instance " BERTH_VERSION);
     return 0;

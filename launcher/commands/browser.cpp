@@ -4,8 +4,8 @@
 #include "launcher/browser_status.h"
 #include "launcher/commands/commands.h"
 #include "launcher/commands/each.h"
-#include "registry/base/programs.h"
 #include "launcher/table.h"
+#include "registry/base/programs.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {
@@ -198,6 +198,20 @@ int browser_status(const BrowserOptions& options, Context& context) {
   options.json ? print_json(*statuses, context.console)
                : print_text(*statuses, context.console);
   return 0;
+}
+
+// Those of every browser: which are there is not known when a package is made.
+int browser_manifests(const BrowserManifestsOptions& options,
+                      Context& context) {
+  Each each(context.console);
+  for (const auto& browser : known_browsers()) {
+    const auto file = manifest_file(browser, Scope::system, {});
+    const auto written =
+        write_manifest(browser, Scope::system,
+                       options.root / file.relative_path(), options.host);
+    if (!written) each.failed(written.error());
+  }
+  return each.code();
 }
 
 int extension_directory(Context& context) {

@@ -162,6 +162,11 @@ struct BrowserOptions {
 int browser_install(const BrowserOptions& options, Context& context);
 int browser_remove(const BrowserOptions& options, Context& context);
 int browser_status(const BrowserOptions& options, Context& context);
+struct BrowserManifestsOptions {
+  std::string root;  // a package's, in place of /
+  std::string host;  // berth-native-host, where the package puts it
+};
+int browser_manifests(const BrowserManifestsOptions& options, Context& context);
 // Tells where the unpacked extension lies.
 int extension_directory(Context& context);
 
@@ -172,6 +177,5 @@ struct DoctorOptions {
 int doctor(const DoctorOptions& options, Context& context);
 int prune(Context& context);
 int completion(const std::string& shell, Context& context);
-int exit_codes(Context& context);
 
 }  // namespace berth::launcher

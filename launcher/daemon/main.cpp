@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "launcher/daemon/help.h"
 #include "launcher/daemon/manager.h"
 #include "registry/base/harden.h"
 #include "registry/base/log.h"
@@ -131,6 +132,10 @@ int run() {
 int main(int argc, char** argv) {
   harden_process();
   const std::string_view option = argc > 1 ? argv[1] : "";
+  if (option == "--help" || option == "-h") {
+    std::fputs(kHelp, stdout);
+    return 0;
+  }
   if (option == "--version") {
     std::puts("berthd " BERTH_VERSION);
     return 0;

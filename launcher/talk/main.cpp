@@ -1,9 +1,10 @@
-// berth-talk: run by `berth`, which has the help for people.
+// berth-talk: run by `berth`, for what takes a connection.
 #include <charconv>
 #include <iostream>
 #include <optional>
 #include <string_view>
 
+#include "launcher/talk/help.h"
 #include "launcher/talk/talk.h"
 
 namespace {
@@ -11,16 +12,14 @@ namespace {
 using namespace berth;
 using Arguments = std::vector<std::string>;
 
-constexpr std::string_view kUsageText =
-    "berth-talk call [--timeout SECONDS] NAME METHOD [PARAMS-JSON]\n"
-    "berth-talk exec NAME -- CMD...\n"
-    "berth-talk health --json NAME...\n"
-    "berth-talk mdns --json\n"
-    "berth-talk request VERB TARGET BODY NAME...\n";
-
 int usage() {
-  std::cerr << "berth: wrong usage: berth-talk\n" << kUsageText;
+  std::cerr << "berth: wrong usage: berth-talk\nsee: berth-talk --help\n";
   return talk::kUsage;
+}
+
+int tell(std::string_view text) {
+  std::cout << text;
+  return 0;
 }
 
 // Seconds, with or without an "s", as in "--timeout 2.5s".
@@ -80,6 +79,8 @@ int main(int argc, char** argv) {
   const Arguments all(argv + 1, argv + argc);
   if (all.empty()) return usage();
   const Arguments rest(all.begin() + 1, all.end());
+  if (all[0] == "--help" || all[0] == "-h") return tell(talk::kHelp);
+  if (all[0] == "--version") return tell("berth-talk " BERTH_VERSION "\n");
   if (all[0] == "call") return call(rest);
   if (all[0] == "exec") return exec(rest);
   if (all[0] == "health") return health(rest);

@@ -25,4 +25,5 @@ add_custom_command(
   WORKING_DIRECTORY ${extension}
   DEPENDS ${files})
 add_custom_target(extension ALL DEPENDS ${zips})
-install(DIRECTORY ${unpacked} DESTINATION ${CMAKE_INSTALL_DATADIR}/berth)
+install(DIRECTORY ${unpacked} DESTINATION ${CMAKE_INSTALL_DATADIR}/berth
+        COMPONENT runtime)

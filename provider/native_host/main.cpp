@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "provider/native_host/extension_ids.h"
+#include "provider/native_host/help.h"
 #include "provider/native_host/host.h"
 #include "registry/base/harden.h"
 #include "registry/base/text.h"
@@ -28,6 +29,11 @@ bool is_our_extension(const std::vector<std::string>& arguments) {
 int fail(const Error& error) {
   std::cerr << "berth-native-host: " << visible(error.message) << '\n';
   return 1;
+}
+
+int tell(const std::string& text) {
+  std::cout << text;
+  return 0;
 }
 
 class Program {
@@ -89,7 +95,12 @@ Result<void> serve() {
 
 int main(int argc, char** argv) {
   harden_process();
-  if (!is_our_extension({argv + 1, argv + argc}))
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const std::string option = arguments.empty() ? "" : arguments[0];
+  if (option == "--help" || option == "-h") return tell(kHelp);
+  if (option == "--version")
+    return tell("berth-native-host " BERTH_VERSION "\n");
+  if (!is_our_extension(arguments))
     return fail(
         {Errc::denied,
          "browsers start it for Berth's extension, see: berth browser"});
