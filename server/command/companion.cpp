@@ -199,7 +199,7 @@ Result<std::optional<registry::Record>> Companion::publish() {
   return Error{Errc::failed,
                "publishes a record without the claim of its data directory: " +
                    settings_.name,
-               "it must claim it before it listens: see berth-registry(5)"};
+               "it must claim it before it listens, see berth-registry(5); "};
 }
 
 registry::Record Companion::make_record() const {
