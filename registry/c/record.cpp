@@ -27,7 +27,8 @@ Outcome<std::string> name_or_default(const char* given) {
     return Failure{BERTH_INVALID, "no name: BERTH_NAME is not set",
                    "give a name, or start the program by berth start"};
   if (!is_profile_name(name))
-    return Failure{BERTH_INVALID, "not a name: " + visible(name.substr(0, 100)),
+    return Failure{BERTH_INVALID,
+                   "no name of a profile: " + visible(name.substr(0, 100)),
                    std::string(kProfileNameRule)};
   return name;
 }

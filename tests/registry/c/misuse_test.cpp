@@ -147,7 +147,7 @@ TEST_CASE("a name that is none is refused with the rule", "[c]") {
   berth_error error;
   berth_record* none = nullptr;
   CHECK(berth_record_new(name.c_str(), &none, &error) == BERTH_INVALID);
-  CHECK(std::string(error.message).starts_with("not a name: "));
+  CHECK(std::string(error.message).starts_with("no name of a profile: "));
   CHECK(std::string(error.hint).starts_with("a name is 1 to 63 of"));
   CHECK(none == nullptr);
 }
