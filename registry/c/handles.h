@@ -21,3 +21,10 @@ struct berth_registry {
   // Shared with publications and watches, which may outlive it.
   std::shared_ptr<berth::c::Session> session;
 };
+
+namespace berth::c {
+
+// BERTH_INVALID: it is NULL, or nothing but its name could be read.
+[[nodiscard]] Outcome<registry::Record*> data_of(berth_record* record);
+
+}  // namespace berth::c

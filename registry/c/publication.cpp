@@ -65,29 +65,26 @@ void report(berth_publication& publication, Standing standing,
   }
 }
 
-// What is this run's own, whatever the record held: a record that is published
-// twice is two instances.
-Record completed(Record record) {
-  Record run = berth::registry::own_record(record.name);
-  record.id = std::move(run.id);
+// Makes `record` one of the instance that `run` is of.
+void join(Record& record, const Record& run) {
+  record.id = run.id;
   record.pid = run.pid;
-  record.boot_id = std::move(run.boot_id);
+  record.boot_id = run.boot_id;
   record.pid_namespace = run.pid_namespace;
   record.start_ticks = run.start_ticks;
   record.uid = run.uid;
-  record.started_at = std::move(run.started_at);
+  record.started_at = run.started_at;
+}
+
+// A record that is published twice is two instances.
+Record started(Record record) {
+  join(record, berth::registry::own_record(record.name));
   return record;
 }
 
 // `next` as another state of the instance that `now` is.
 Record continued(const Record& now, Record next) {
-  next.id = now.id;
-  next.pid = now.pid;
-  next.boot_id = now.boot_id;
-  next.pid_namespace = now.pid_namespace;
-  next.start_ticks = now.start_ticks;
-  next.uid = now.uid;
-  next.started_at = now.started_at;
+  join(next, now);
   if (!now.token.empty()) next.token = now.token;
   return next;
 }
@@ -96,13 +93,6 @@ Record continued(const Record& now, Record next) {
 Record as_published(Record record) {
   if (record.level == 0) record.token.clear();
   return record;
-}
-
-Outcome<Record> data_of(const berth_record* record) {
-  if (record == nullptr) return c::missing("record");
-  if (record->entry.record) return *record->entry.record;
-  return Failure{BERTH_INVALID,
-                 "nothing but its name could be read: " + record->entry.name};
 }
 
 void complete(berth_record& record, Record published) {
@@ -137,13 +127,13 @@ berth_code berth_publish(berth_registry* registry, berth_record* record,
   return c::guarded(error, [&]() -> Outcome<void> {
     if (registry == nullptr) return c::missing("registry");
     if (publication == nullptr) return c::missing("publication");
-    auto data = data_of(record);
+    auto data = c::data_of(record);
     if (!data) return data.error();
     auto ready = c::ReadyFd::make();
     if (!ready) return ready.error();
     auto made = std::make_unique<berth_publication>(registry->session,
                                                     std::move(*ready));
-    Record whole = completed(std::move(*data));
+    Record whole = started(**data);
     auto ok = made->session->run([&](Registry& files) {
       return announce(files, *made, as_published(whole));
     });
@@ -158,11 +148,11 @@ berth_code berth_change(berth_publication* publication, berth_record* record,
                         berth_error* error) {
   return c::guarded(error, [&]() -> Outcome<void> {
     if (publication == nullptr) return c::missing("publication");
-    auto data = data_of(record);
+    auto data = c::data_of(record);
     if (!data) return data.error();
     return publication->session->run([&](Registry&) -> Outcome<void> {
       auto& registration = *publication->registration;
-      Record whole = continued(registration.record(), std::move(*data));
+      Record whole = continued(registration.record(), **data);
       if (auto ok = registration.change(as_published(whole)); !ok) {
         const std::lock_guard lock(publication->mutex);
         if (publication->standing != BERTH_LOST) return ok.error();

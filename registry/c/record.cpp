@@ -27,7 +27,8 @@ Outcome<std::string> name_or_default(const char* given) {
     return Failure{BERTH_INVALID, "no name: BERTH_NAME is not set",
                    "give a name, or start the program by berth start"};
   if (!is_profile_name(name))
-    return Failure{BERTH_INVALID, "not a name: " + visible(name.substr(0, 100)),
+    return Failure{BERTH_INVALID,
+                   "no name of a profile: " + visible(name.substr(0, 100)),
                    std::string(kProfileNameRule)};
   return name;
 }
@@ -66,15 +67,14 @@ Outcome<void> set_defaults(registry::Record& record) {
   return set_from(record, BERTH_KEY_LABEL, "BERTH_LABEL");
 }
 
-// The record to be changed, or what is wrong.
-Outcome<registry::Record*> to_change(berth_record* record) {
-  if (record == nullptr) return c::missing("record");
+}  // namespace
+
+Outcome<registry::Record*> c::data_of(berth_record* record) {
+  if (record == nullptr) return missing("record");
   if (record->entry.record) return &*record->entry.record;
   return Failure{BERTH_INVALID,
                  "nothing but its name could be read: " + record->entry.name};
 }
-
-}  // namespace
 
 berth_code berth_record_new(const char* name, berth_record** record,
                             berth_error* error) {
@@ -96,7 +96,7 @@ void berth_record_free(berth_record* record) { delete record; }
 berth_code berth_record_set_text(berth_record* record, berth_key key,
                                  const char* text, berth_error* error) {
   return c::guarded(error, [&]() -> Outcome<void> {
-    auto target = to_change(record);
+    auto target = c::data_of(record);
     if (!target) return target.error();
     return c::set_text(**target, key, text == nullptr ? "" : text);
   });
@@ -105,7 +105,7 @@ berth_code berth_record_set_text(berth_record* record, berth_key key,
 berth_code berth_record_set_number(berth_record* record, berth_key key,
                                    int64_t number, berth_error* error) {
   return c::guarded(error, [&]() -> Outcome<void> {
-    auto target = to_change(record);
+    auto target = c::data_of(record);
     if (!target) return target.error();
     return c::set_number(**target, key, number);
   });

@@ -30,7 +30,8 @@ Outcome<std::filesystem::path> directory_of(const char* given) {
 Outcome<Entry> find(const std::filesystem::path& directory,
                     const std::string& name) {
   if (!registry::is_record_name(name))
-    return Failure{BERTH_INVALID, "not a name: " + visible(name.substr(0, 100)),
+    return Failure{BERTH_INVALID,
+                   "no name of a profile: " + visible(name.substr(0, 100)),
                    std::string(kProfileNameRule)};
   auto record = registry::running(registry::read_record(directory, name), name);
   if (!record) return record.error();

@@ -1,9 +1,10 @@
 /* A wallet in C: claims its data directory, listens, publishes a record, and
- * tells its chain to whoever asks. `berth start` gives it name, port and data
- * directory; by hand: BERTH_NAME=carol ./berth-sample-wallet-c */
+ * tells its chain to whoever asks: wallet NAME. From `berth start` it has name,
+ * port and data directory in its environment. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <berth.h>
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,9 +29,9 @@ static int listen_at(int64_t *port) {
   socklen_t size = sizeof at;
   const int yes = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  need(bind(fd, (void *)&at, size) == 0 && listen(fd, 64) == 0 &&
-           getsockname(fd, (void *)&at, &size) == 0,
-       "cannot listen at BERTH_PORT");
+  const int ok = bind(fd, (void *)&at, size) == 0 && listen(fd, 64) == 0 &&
+                 getsockname(fd, (void *)&at, &size) == 0;
+  need(ok, strerror(errno));
   *port = ntohs(at.sin_port);
   return fd;
 }
@@ -42,21 +43,27 @@ static void answer(int fd) {
   const struct timeval patience = {.tv_sec = 2};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   FILE *in = fdopen(fd, "r");
+  if (in == NULL) return; /* the client had gone */
   while (fgets(line, sizeof line, in) && strcmp(line, "\r\n") != 0)
     if (strncasecmp(line, "content-length:", 15) == 0)
       size = strtoul(line + 15, NULL, 10);
   (void)!fread(body, 1, size < sizeof body ? size : sizeof body - 1, in);
   const char *id = strstr(body, "\"id\":") ? strstr(body, "\"id\":") + 5 : "1";
+  const char *result = strstr(body, "\"eth_chainId\"")
+                           ? "\"result\":\"0x7a69\""
+                           : "\"error\":{\"code\":-32601,\"message\":\"no such "
+                             "method\"}";
   const int length = (int)strcspn(id, ",}");
   dprintf(fd,
           "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-          "Connection: close\r\nContent-Length: %d\r\n\r\n"
-          "{\"jsonrpc\":\"2.0\",\"id\":%.*s,\"result\":\"0x7a69\"}",
-          length + 41, length, id);
+          "Connection: close\r\nContent-Length: %zu\r\n\r\n"
+          "{\"jsonrpc\":\"2.0\",\"id\":%.*s,%s}",
+          (size_t)length + strlen(result) + 24, length, id, result);
   fclose(in);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+  const char *name = getenv("BERTH_NAME");
   berth_error e;
   berth_claim *claim = NULL;
   berth_record *record;
@@ -64,7 +71,8 @@ int main(void) {
   berth_publication *publication;
   if (getenv("BERTH_DATA_DIR"))
     need(berth_claim_take(NULL, &claim, &e) == BERTH_OK, e.message);
-  need(berth_record_new(NULL, &record, &e) == BERTH_OK, e.message);
+  if (name == NULL || *name == '\0') name = argc > 1 ? argv[1] : NULL;
+  need(berth_record_new(name, &record, &e) == BERTH_OK, e.message);
 
   sigset_t ends, before; /* a signal comes while ppoll() waits, or not at all */
   sigemptyset(&ends), sigaddset(&ends, SIGTERM), sigaddset(&ends, SIGINT);
@@ -72,7 +80,7 @@ int main(void) {
   signal(SIGTERM, stop), signal(SIGINT, stop), signal(SIGPIPE, SIG_IGN);
 
   int64_t port = berth_record_number(record, BERTH_KEY_PORT);
-  struct pollfd listener = {.fd = listen_at(&port), .events = POLLIN};
+  const int listener = listen_at(&port);
   berth_record_set_number(record, BERTH_KEY_PORT, port, NULL);
   berth_record_set_text(record, BERTH_KEY_CHAIN_ID, "0x7a69", NULL);
   need(berth_open(NULL, &registry, &e) == BERTH_OK &&
@@ -81,11 +89,17 @@ int main(void) {
   printf("%s %d\n", berth_record_text(record, BERTH_KEY_NAME), (int)port);
   fflush(stdout);
 
-  while (!stopped)
-    if (ppoll(&listener, 1, NULL, &before) > 0)
-      answer(accept4(listener.fd, NULL, NULL, SOCK_CLOEXEC));
+  struct pollfd fds[] = {{listener, POLLIN, 0},
+                         {berth_publication_fd(publication), POLLIN, 0}};
+  while (!stopped) {
+    if (ppoll(fds, 2, NULL, &before) <= 0) continue;
+    if (fds[1].revents) /* somebody was at the record */
+      need(berth_publication_standing(publication, &e) != BERTH_LOST,
+           e.message);
+    if (fds[0].revents) answer(accept4(listener, NULL, NULL, SOCK_CLOEXEC));
+  }
 
-  close(listener.fd);
+  close(listener);
   need(berth_withdraw(publication, &e) == BERTH_OK, e.message);
   berth_close(registry);
   berth_record_free(record);

@@ -147,7 +147,7 @@ TEST_CASE("a name that is none is refused with the rule", "[c]") {
   berth_error error;
   berth_record* none = nullptr;
   CHECK(berth_record_new(name.c_str(), &none, &error) == BERTH_INVALID);
-  CHECK(std::string(error.message).starts_with("not a name: "));
+  CHECK(std::string(error.message).starts_with("no name of a profile: "));
   CHECK(std::string(error.hint).starts_with("a name is 1 to 63 of"));
   CHECK(none == nullptr);
 }
@@ -195,6 +195,33 @@ TEST_CASE_METHOD(Fixture, "a directory that others can read is refused",
   CHECK(std::string(error.message).find((home / "run").string()) !=
         std::string::npos);
   CHECK_FALSE(std::string(error.hint).empty());
+}
+
+TEST_CASE_METHOD(Fixture, "of a damaged record the name is shown, and why",
+                 "[c]") {
+  std::filesystem::create_directory(home / "run");
+  std::filesystem::permissions(home / "run", std::filesystem::perms(0700));
+  write_text(home / "run/bob.json", "{");
+  std::filesystem::permissions(home / "run/bob.json",
+                               std::filesystem::perms(0600));
+  berth_records* records = nullptr;
+  REQUIRE(berth_list(registry.get(), &records, nullptr) == BERTH_OK);
+  const Records all(records);
+  REQUIRE(berth_records_count(all.get()) == 1);
+  const berth_record* record = berth_records_at(all.get(), 0);
+  CHECK(std::string(berth_record_text(record, BERTH_KEY_NAME)) == "bob");
+  CHECK(std::string(berth_record_text(record, BERTH_KEY_STATE)).empty());
+  CHECK(berth_record_number(record, BERTH_KEY_PORT) == 0);
+  CHECK(std::string(berth_record_problem(record)).find("JSON") !=
+        std::string::npos);
+  CHECK(berth_records_at(all.get(), 1) == nullptr);
+
+  // C lets a program drop the const.
+  berth_error error;
+  CHECK(berth_record_set_text(const_cast<berth_record*>(record),
+                              BERTH_KEY_TITLE, "x", &error) == BERTH_INVALID);
+  CHECK(std::string(error.message) ==
+        "nothing but its name could be read: bob");
 }
 
 TEST_CASE("every code has its name", "[c]") {
