@@ -72,7 +72,12 @@ fn look(file: &File) -> io::Result<(u32, u64, u64, i64, i64)> {
 }
 
 fn make_private(directory: &str) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(directory)
+    DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(at(directory))
+}
+
+// Tells where it happened, which std does not.
+fn at(path: &str) -> impl Fn(Error) -> Error + '_ {
+    move |error| Error::new(error.kind(), format!("{error}: {path}"))
 }
 
 fn text_of(path: &str) -> io::Result<String> {
@@ -182,7 +187,7 @@ impl Record {
     fn write_as(&mut self, temporary: &str) -> io::Result<()> {
         let mut options = OpenOptions::new(); // with O_CLOEXEC
         options.write(true).create_new(true).mode(0o600).custom_flags(O_NOFOLLOW);
-        let mut file = options.open(temporary)?; // 2
+        let mut file = options.open(temporary).map_err(at(temporary))?; // 2
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
         lock(&file, OWNER);
         file.write_all(self.content.as_bytes())?;
@@ -203,7 +208,7 @@ impl Record {
         }
         let error = Error::last_os_error();
         if error.kind() != ErrorKind::AlreadyExists {
-            return Err(error);
+            return Err(at(&self.path)(error));
         }
         if !self.file.as_ref().map_or(false, |own| is_at(&self.path, own)) {
             return self.take_over(temporary);
@@ -214,7 +219,8 @@ impl Record {
     // 4
     fn take_over(&self, temporary: &str) -> io::Result<bool> {
         let mut options = OpenOptions::new();
-        let seen = options.read(true).custom_flags(O_NOFOLLOW | O_NONBLOCK).open(&self.path)?;
+        options.read(true).custom_flags(O_NOFOLLOW | O_NONBLOCK);
+        let seen = options.open(&self.path).map_err(at(&self.path))?;
         let s = seen.metadata()?;
         let uid = fs::metadata("/proc/self")?.uid();
         if s.mode() != 0o100600 || s.uid() != uid || s.nlink() > 1 {
@@ -248,7 +254,7 @@ impl Record {
             match self.write() {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(error),
                 // A full disk, a stranger's file: again in a second.
-                Err(error) => eprintln!("wallet: {}: {error}", self.path),
+                Err(error) => eprintln!("wallet: {error}"),
                 Ok(()) => {}
             }
         }
@@ -268,7 +274,8 @@ fn claim(name: &str, directory: &str) -> io::Result<File> {
     let path = format!("{directory}/lock");
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).mode(0o600);
-    let file = options.custom_flags(O_NOFOLLOW | O_NONBLOCK).open(&path)?;
+    options.custom_flags(O_NOFOLLOW | O_NONBLOCK);
+    let file = options.open(&path).map_err(at(&path))?;
     if lock(&file, OWNER) && is_at(&path, &file) {
         return Ok(file);
     }

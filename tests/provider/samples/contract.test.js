@@ -1,6 +1,6 @@
 // What a program in any language must do to be found: one contract for all.
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -190,10 +190,11 @@ for (const sample of samples()) {
   contract('it ends where another has its name meanwhile', async ({ home, start, path }) => {
     const first = start('alice');
     await first.port();
-    const away = mkdtempSync(join(home.home, 'away-'));
-    const second = start('alice', { BERTH_REGISTRY: away });
+    process.kill(first.pid, 'SIGSTOP');
+    unlinkSync(path);
+    const second = start('alice');
     await second.port();
-    renameSync(join(away, 'alice.json'), path);
+    process.kill(first.pid, 'SIGCONT');
     const { code } = await first.exit;
     assert.equal(code, 1);
     assert.match(first.stderr, /alice runs already/);
