@@ -1,43 +1,19 @@
 // What `cmake --install` gives to other projects: built from there by
 // find_package and by pkg-config, after it was moved somewhere else.
-//
-// The programs under test are built with sanitizers and the shared C++ runtime.
-// What is installed is not: so the few targets that it takes are built once
-// more, as a release, as deep below the source as build/release: so ccache has
-// them from there, or after the first time.
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+
 import { freePort, scratch } from '../../e2e/support/berth.js'
+import { build, configure, install, installLibraries, run, source, work } from '../support/libraries.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
-const source = join(here, '../../..')
-const work = join(source, 'build/libraries')
 const prefix = join(work, 'moved')
 const libraries = join(prefix, 'lib')
-
-// What it printed; throws with that where it failed.
-function run(program, args, env = process.env) {
-  return new Promise((resolve, reject) => {
-    execFile(program, args, { env, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
-      if (error) reject(new Error(`${program} ${args.join(' ')}\n${stdout}${stderr}`))
-      else resolve(stdout.trim())
-    })
-  })
-}
-
-const build = (directory, ...targets) =>
-  run('cmake', ['--build', directory, '-j', String(availableParallelism()), ...(targets.length ? ['--target', ...targets] : [])])
-const install = (to, env) =>
-  Promise.all(['runtime', 'development'].map((component) =>
-    run('cmake', ['--install', work, '--prefix', to, '--component', component], env)))
-const configure = (from, to, ...options) =>
-  run('cmake', ['-S', from, '-B', to, '-G', 'Ninja', '-D', 'CMAKE_BUILD_TYPE=Release', ...options])
 
 async function pkgConfig(name) {
   const env = { ...process.env, PKG_CONFIG_PATH: join(libraries, 'pkgconfig') }
@@ -45,11 +21,8 @@ async function pkgConfig(name) {
 }
 
 before(async () => {
-  await configure(source, work, '-D', 'CMAKE_INSTALL_LIBDIR=lib')
-  await build(work, 'libberth', 'berth_provider')
-  for (const name of ['first', 'moved', 'root', 'c', 'cxx', 'pkg']) rmSync(join(work, name), { recursive: true, force: true })
-  await install(join(work, 'first'))
-  renameSync(join(work, 'first'), prefix)
+  await installLibraries()
+  for (const name of ['root', 'c', 'cxx', 'pkg']) rmSync(join(work, name), { recursive: true, force: true })
   mkdirSync(join(work, 'pkg'))
 })
 
