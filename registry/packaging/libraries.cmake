@@ -1,6 +1,6 @@
 # The libraries for other projects: what `cmake --install` puts beside the
 # programs, so that find_package(Berth) and pkg-config find it wherever it lies.
-# Component `runtime` is the shared library, `development` all the rest.
+# Component `library` is the shared library, `development` all the rest.
 include(CMakePackageConfigHelpers)
 set(berth_cmake_directory ${CMAKE_INSTALL_LIBDIR}/cmake/Berth)
 

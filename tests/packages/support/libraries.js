@@ -28,13 +28,13 @@ export const configure = (from, to, ...options) =>
 export const build = (directory, ...targets) =>
   run('cmake', ['--build', directory, '-j', String(availableParallelism()), ...(targets.length ? ['--target', ...targets] : [])])
 export const install = (to, env) =>
-  Promise.all(['runtime', 'development'].map((component) =>
+  Promise.all(['library', 'development'].map((component) =>
     run('cmake', ['--install', work, '--prefix', to, '--component', component], env)))
 
 // Their prefix: they were moved there after they had been installed elsewhere.
 export async function installLibraries() {
   await configure(source, work, '-D', 'CMAKE_INSTALL_LIBDIR=lib')
-  await build(work, 'libberth', 'berth_provider')
+  await build(work, 'libberth', 'berth_provider', 'berth.3')
   for (const name of ['first', 'moved']) rmSync(join(work, name), { recursive: true, force: true })
   await install(join(work, 'first'))
   renameSync(join(work, 'first'), join(work, 'moved'))
