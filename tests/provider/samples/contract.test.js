@@ -51,7 +51,7 @@ for (const sample of samples()) {
   });
 
   contract('without BERTH_REGISTRY its record is where everybody looks first', async ({ home, start }) => {
-    await start('alice', { BERTH_REGISTRY: '' }).port();
+    await start('alice', { BERTH_REGISTRY: '', BERTH_HOME: '' }).port();
     const directory = join(home.env.HOME, '.local/state/berth/run/instances');
     assert.ok(existsSync(join(directory, 'alice.json')));
     assert.equal(lstatSync(directory).mode & 0o777, 0o700);
@@ -96,7 +96,7 @@ for (const sample of samples()) {
     const first = start('alice');
     await first.port();
     const inode = inodeOf(path);
-    await refused(start('alice'), /alice runs already/);
+    await refused(start('alice'), /alice runs already|already running: alice/);
     assert.equal(inodeOf(path), inode);
     assert.equal((await listed(home, 'alice')).pid, first.pid);
     assert.deepEqual(temporaries(home), []);
@@ -108,7 +108,7 @@ for (const sample of samples()) {
       const ends = await Promise.all(both.map((wallet) => wallet.port().catch(() => 'lost')));
       assert.equal(ends.filter((end) => end === 'lost').length, 1, both.map(({ stderr }) => stderr).join());
       const lost = both[ends.indexOf('lost')];
-      await refused(lost, /alice runs already/);
+      await refused(lost, /alice runs already|already running: alice/);
       const won = both.find((wallet) => wallet !== lost);
       assert.equal((await listed(home, 'alice')).pid, won.pid);
       await won.kill();
@@ -119,7 +119,7 @@ for (const sample of samples()) {
     const data = join(home.home, 'data/alice');
     await start('alice', { BERTH_DATA_DIR: data }).port();
     const other = join(home.home, 'elsewhere');
-    await refused(start('alice', { BERTH_DATA_DIR: data, BERTH_REGISTRY: other }), /claimed/);
+    await refused(start('alice', { BERTH_DATA_DIR: data, BERTH_REGISTRY: other }), /claimed|in use: .*\/lock/);
     assert.equal(lstatSync(join(data, 'lock')).mode & 0o777, 0o600);
     assert.equal(existsSync(join(other, 'alice.json')), false);
     await ok(home.berth('profile', 'create', 'alice'));
@@ -197,7 +197,7 @@ for (const sample of samples()) {
     process.kill(first.pid, 'SIGCONT');
     const { code } = await first.exit;
     assert.equal(code, 1);
-    assert.match(first.stderr, /alice runs already/);
+    assert.match(first.stderr, /alice runs already|already running: alice/);
     assert.equal((await listed(home, 'alice')).pid, second.pid);
   });
 
