@@ -60,5 +60,5 @@ berth_markdown_page(
   ABOUT "the records by which wallet instances are found, format 1")
 set(library_page ${PROJECT_SOURCE_DIR}/registry/c/berth.3.md)
 if(EXISTS ${library_page})
-  berth_markdown_page(berth.3 ${library_page} COMPONENT development)
+  berth_markdown_page(libberth.3 ${library_page} COMPONENT development)
 endif()
