@@ -15,6 +15,8 @@ set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
 # Which component of `cmake --install` goes into which package. The component
@@ -49,7 +51,9 @@ set(CPACK_DEBIAN_BERTH_PACKAGE_CONTROL_EXTRA ${CMAKE_BINARY_DIR}/debian/conffile
 
 set(CPACK_DEBIAN_LIBBERTH0_PACKAGE_NAME libberth0)
 set(CPACK_DEBIAN_LIBBERTH0_PACKAGE_SECTION libs)
-set(CPACK_DEBIAN_LIBBERTH0_PACKAGE_GENERATE_SHLIBS ON)
+# Debian wants ldconfig by a trigger; CPack has scripts that call it as well.
+set(CPACK_DEBIAN_LIBBERTH0_PACKAGE_CONTROL_EXTRA
+    ${CMAKE_CURRENT_LIST_DIR}/triggers)
 set(CPACK_DEBIAN_LIBBERTH0_DESCRIPTION
     "registry of wallet instances, for programs in C
 With it a wallet publishes itself as an instance of Berth, and a dApp finds

@@ -58,5 +58,5 @@ berth_program_page(berthd.8)
 berth_markdown_page(
   berth-registry.5 ${PROJECT_SOURCE_DIR}/registry/README.md COMPONENT runtime
   ABOUT "the records by which wallet instances are found, format 1")
-berth_markdown_page(berth.3 ${PROJECT_SOURCE_DIR}/registry/c/berth.3.md
+berth_markdown_page(libberth.3 ${PROJECT_SOURCE_DIR}/registry/c/berth.3.md
                     COMPONENT development)

@@ -1,5 +1,5 @@
 # Makes the manual page OUT, NAME(SECTION), of the Markdown file IN, with
-# go-md2man at MD2MAN. IN is a page already (its first heading is "NAME"), or
+# go-md2man at MD2MAN. IN is a page already (its first heading is the title), or
 # any text, whose first heading gives way to NAME - ABOUT. What is in the source
 # folder is left out of it.
 # Run as: cmake -D IN=... -D OUT=... -D NAME=... -D SECTION=... -D VERSION=...
@@ -9,8 +9,10 @@ cmake_minimum_required(VERSION 3.25)
 # Not file(READ) of a list: Markdown has ";" and "[" in it.
 file(READ "${IN}" text)
 if(ABOUT)
-  string(REGEX REPLACE "^# [^\n]*\n" "# NAME\n\n${NAME} - ${ABOUT}\n\n# DESCRIPTION\n"
-                       text "${text}")
+  string(REGEX REPLACE
+         "^# [^\n]*\n"
+         "# ${NAME}\n\n# NAME\n\n${NAME} - ${ABOUT}\n\n# DESCRIPTION\n" text
+         "${text}")
   string(REGEX REPLACE "\n## What is in this folder\n.*" "\n" text "${text}")
   # A page has no links to its own parts, and none to files beside it.
   string(REGEX REPLACE "\n[^\n]*\\]\\(#what-is-in-this-folder\\)[^\n]*\n" "\n"
@@ -19,8 +21,7 @@ if(ABOUT)
                        "${text}")
 endif()
 
-# go-md2man takes the first heading for the title.
-file(WRITE "${OUT}.md" "# ${NAME}\n\n${text}")
+file(WRITE "${OUT}.md" "${text}")
 execute_process(COMMAND ${MD2MAN} -in "${OUT}.md" -out "${OUT}"
                         COMMAND_ERROR_IS_FATAL ANY)
 file(REMOVE "${OUT}.md")

@@ -34,7 +34,7 @@ export const install = (to, env) =>
 // Their prefix: they were moved there after they had been installed elsewhere.
 export async function installLibraries() {
   await configure(source, work, '-D', 'CMAKE_INSTALL_LIBDIR=lib')
-  await build(work, 'libberth', 'berth_provider', 'berth.3')
+  await build(work, 'libberth', 'berth_provider', 'libberth.3')
   for (const name of ['first', 'moved']) rmSync(join(work, name), { recursive: true, force: true })
   await install(join(work, 'first'))
   renameSync(join(work, 'first'), join(work, 'moved'))

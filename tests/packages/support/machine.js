@@ -12,6 +12,7 @@ const kNamespaces = ['--mount', '--pid', '--net']
 // Why there can be no such machine here; undefined where there can.
 export function whyNot() {
   if (process.getuid() !== 0) return 'only root may lay a filesystem over /'
+  if (spawnSync('dpkg', ['--version']).error) return 'no dpkg'
   const overlay = 'mount -t tmpfs tmpfs /mnt && mkdir /mnt/u /mnt/w /mnt/r && ' +
     'mount -t overlay o /mnt/r -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w'
   const tried = spawnSync('unshare', ['--mount', '--net', 'sh', '-c', overlay])
@@ -22,11 +23,10 @@ export class Machine {
   #outer // unshare, which takes all of it along when it is killed
   #inner // its child, the first process there
 
-  static async start(test) {
+  static async start() {
     const machine = new Machine()
     machine.#outer = spawn('unshare', [...kNamespaces, '--fork', '--kill-child', '--mount-proc', kOverlay],
       { stdio: ['ignore', 'pipe', 'inherit'] })
-    test.after(() => machine.#outer.kill('SIGKILL'))
     await Promise.race([
       once(machine.#outer.stdout, 'data'),
       once(machine.#outer, 'exit').then(() => { throw new Error('no overlay') }),
@@ -34,6 +34,10 @@ export class Machine {
     const { pid } = machine.#outer
     machine.#inner = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
     return machine
+  }
+
+  stop() {
+    this.#outer.kill('SIGKILL')
   }
 
   // Puts a file into its /tmp; gives the path there.
@@ -89,10 +93,18 @@ function isSameFile(one, other) {
     readFileSync(one).equals(readFileSync(other))
 }
 
-// Makes the packages of a build directory; gives their paths by name. Quickly
-// packed ones: they are not for the network.
+// Whether the programs of a build directory are those that people get.
+export function isRelease(build) {
+  return /^CMAKE_BUILD_TYPE:.*=Release$/m.test(readFileSync(join(build, 'CMakeCache.txt'), 'utf8'))
+}
+
+// Makes the packages of a build directory; gives their paths by name. Of a build
+// for tests, whose programs have millions of relocations, without compression
+// and without the minutes that it takes to tell which libraries they need.
 export function makePackages(build, into) {
-  execFileSync('cpack', ['--config', join(build, 'CPackConfig.cmake'), '-B', into, '-D', 'CPACK_DEBIAN_COMPRESSION_TYPE=gzip'])
+  const quickly = ['-D', 'CPACK_DEBIAN_COMPRESSION_TYPE=none', '-D', 'CPACK_DEBIAN_PACKAGE_SHLIBDEPS=OFF']
+  execFileSync('cpack', ['--config', join(build, 'CPackConfig.cmake'), '-B', into, ...isRelease(build) ? [] : quickly],
+    { stdio: 'pipe' })
   const files = readdirSync(into).filter((name) => name.endsWith('.deb'))
   return Object.fromEntries(files.map((name) => [name.split('_')[0], join(into, name)]))
 }
