@@ -1,8 +1,6 @@
 #include "launcher/man_page.h"
 
-#include <algorithm>
 #include <cctype>
-#include <map>
 
 #include "launcher/help_format.h"
 #include "launcher/help_topics.h"
