@@ -42,10 +42,10 @@ _berth() {
         words=$(berth list --quiet --all 2>/dev/null)
         case ${COMP_WORDS[i+1]} in
           create) words=""
-                  options="--wallet --upstream --mnemonic-file --chain-id --approve --title --color --icon --port --restart --autostart" ;;
+                  options="--wallet --upstream --listen --health --mnemonic-file --chain-id --approve --title --color --icon --port --restart --autostart" ;;
           list|show) options="--json" ;;
           set) if ((COMP_CWORD == i + 3)); then
-                 words="wallet upstream chain_id approve title color icon port restart autostart"
+                 words="wallet upstream command listen health chain_id approve title color icon port restart autostart"
                fi ;;
           remove) options="--yes --data" ;;
         esac
@@ -69,13 +69,14 @@ _berth() {
              fi ;;
     doctor) options="--json --record" ;;
     completion) words="bash zsh fish" ;;
-    help) words="$verbs exit-codes" ;;
+    help) words="$verbs exit-codes environment files" ;;
   esac
   case $prev in
     --wallet) words="dev forward"; options="" ;;
     --restart) words="no on-failure always"; options="" ;;
     --approve) words="ask native always"; options="" ;;
     --for) words="running stopped"; options="" ;;
+    --listen) words="any port socket"; options="" ;;
     --record) words=$(berth list --quiet --all 2>/dev/null); options="" ;;
     --color) [[ $verb == "" ]] && words="auto always never" && options="" ;;
     --mnemonic-file) COMPREPLY=($(compgen -f -- "$cur")); return ;;
@@ -135,12 +136,14 @@ complete -c berth -n "__berth_verb help" -a exit-codes
 set -l subs create list show set rename remove
 complete -c berth -n "__berth_verb profile; and not __berth_verb $subs" -a "$subs"
 complete -c berth -n "__berth_verb profile; and __berth_verb show set rename remove" -a "(__berth_all)"
-complete -c berth -n "__berth_verb profile; and __berth_verb set" -a "wallet upstream chain_id approve title color icon port restart autostart"
+complete -c berth -n "__berth_verb profile; and __berth_verb set" -a "wallet upstream command listen health chain_id approve title color icon port restart autostart"
 complete -c berth -n "__berth_verb profile; and __berth_verb list show" -l json
 complete -c berth -n "__berth_verb profile; and __berth_verb remove" -l yes
 complete -c berth -n "__berth_verb profile; and __berth_verb remove" -l data
 complete -c berth -n "__berth_verb profile; and __berth_verb create" -l wallet -x -a "dev forward"
 complete -c berth -n "__berth_verb profile; and __berth_verb create" -l upstream -x
+complete -c berth -n "__berth_verb profile; and __berth_verb create" -l listen -x -a "any port socket"
+complete -c berth -n "__berth_verb profile; and __berth_verb create" -l health -x
 complete -c berth -n "__berth_verb profile; and __berth_verb create" -l mnemonic-file -r -F
 complete -c berth -n "__berth_verb profile; and __berth_verb create" -l chain-id -x
 complete -c berth -n "__berth_verb profile; and __berth_verb create" -l approve -x -a "ask native always"
