@@ -146,7 +146,8 @@ std::string list_table(const std::vector<Instance>& instances,
       columns.push_back({header});
   if (more.mdns) columns.push_back({"MDNS"});
   columns.push_back({"TITLE"});
-  const auto clients = more.wide ? connections() : std::map<std::uint16_t, int>();
+  const auto clients =
+      more.wide ? connections() : std::map<std::uint16_t, int>();
   std::vector<std::vector<Cell>> rows;
   for (const auto& instance : instances) {
     auto row = row_of(instance);

@@ -59,10 +59,12 @@ Result<void> check_command(const std::vector<std::string>& command) {
   if (command.empty())
     return invalid("command is missing: a command wallet needs a program");
   const std::string& program = command.front();
-  if (program.empty() || (program[0] != '/' && program.find('/') != std::string::npos))
+  if (program.empty() ||
+      (program[0] != '/' && program.find('/') != std::string::npos))
     return invalid(
         "command must begin with a path from / or a name to be found in PATH, "
-        "not \"" + visible(program.substr(0, 100)) + "\"");
+        "not \"" +
+        visible(program.substr(0, 100)) + "\"");
   for (const auto& argument : command)
     if (argument.find('\0') != std::string::npos)
       return invalid("command must not contain NUL bytes");
@@ -74,9 +76,8 @@ Result<void> set_command(Profile& profile, const std::string& value) {
   if (value.empty()) return {};
   const auto json = parse_json(value);
   const bool good = json && json->is_array() &&
-                    std::all_of(json->begin(), json->end(), [](const auto& i) {
-                      return i.is_string();
-                    });
+                    std::all_of(json->begin(), json->end(),
+                                [](const auto& i) { return i.is_string(); });
   if (!good)
     return Error{Errc::invalid,
                  "command must be a JSON list of strings, the program first",
@@ -93,9 +94,8 @@ Result<void> set_listen(Profile& profile, const std::string& value) {
 Result<void> check_health(const std::string& path) {
   const bool good = path.empty() ||
                     (path[0] == '/' && path.size() <= 1024 &&
-                     std::all_of(path.begin(), path.end(), [](char c) {
-                       return c > 0x20 && c < 0x7f;
-                     }));
+                     std::all_of(path.begin(), path.end(),
+                                 [](char c) { return c > 0x20 && c < 0x7f; }));
   if (good) return {};
   return invalid("health must be a path that begins with /, as in a URL");
 }
@@ -280,9 +280,8 @@ std::vector<std::pair<std::string, std::string>> fields_of(
   return {
       {"wallet", to_string(profile.wallet)},
       {"upstream", profile.upstream},
-      {"command", profile.command.empty()
-                      ? ""
-                      : nlohmann::json(profile.command).dump()},
+      {"command",
+       profile.command.empty() ? "" : nlohmann::json(profile.command).dump()},
       {"listen", to_string(profile.listen)},
       {"health", profile.health},
       {"chain_id", profile.chain_id ? std::to_string(*profile.chain_id) : ""},

@@ -49,9 +49,8 @@ Result<void> lock(const UniqueFd& fd, off_t byte, off_t count,
 Result<void> check_name(const UniqueFd& fd, const std::filesystem::path& file) {
   struct stat by_fd {};
   struct stat by_name {};
-  if (::fstat(fd.get(), &by_fd) == 0 &&
-      ::lstat(file.c_str(), &by_name) == 0 && by_name.st_ino == by_fd.st_ino &&
-      by_name.st_dev == by_fd.st_dev)
+  if (::fstat(fd.get(), &by_fd) == 0 && ::lstat(file.c_str(), &by_name) == 0 &&
+      by_name.st_ino == by_fd.st_ino && by_name.st_dev == by_fd.st_dev)
     return {};
   return Error{Errc::failed, "removed while it was taken: " + file.string(),
                "try again"};

@@ -16,15 +16,16 @@ inline constexpr off_t kOwnerByte = off_t{1} << 30;
 // Held for a moment by who takes over or reaps a dead record.
 inline constexpr off_t kMorticianByte = kOwnerByte + 1;
 
-// Takes the exclusive lock on `count` bytes from `byte` on, all or none, without
-// waiting; false: somebody else has one of them. `fd` must be open for writing.
-// `subject` names the file in errors.
+// Takes the exclusive lock on `count` bytes from `byte` on, all or none,
+// without waiting; false: somebody else has one of them. `fd` must be open for
+// writing. `subject` names the file in errors.
 [[nodiscard]] Result<bool> try_lock(int fd, off_t byte,
                                     const std::string& subject,
                                     off_t count = 1);
 
 // Whether another open of the file holds the lock on one of them. Never takes
-// it, so a probe cannot get in the owner's way; works on a read-only descriptor.
+// it, so a probe cannot get in the owner's way; works on a read-only
+// descriptor.
 [[nodiscard]] Result<bool> is_locked(int fd, off_t byte,
                                      const std::string& subject,
                                      off_t count = 1);

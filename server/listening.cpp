@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t kMaxTable = 16 << 20;
 constexpr unsigned kListen = 0x0a;
 
-// sl local_address rem_address st tx_queue:rx_queue tr:when retrnsmt uid timeout
-// inode. The rx_queue of a listener is its backlog.
+// sl local_address rem_address st tx_queue:rx_queue tr:when retrnsmt uid
+// timeout inode. The rx_queue of a listener is its backlog.
 bool parse(const std::string& line, ListeningSocket& socket) {
   unsigned port = 0;
   unsigned state = 0;

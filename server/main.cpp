@@ -229,7 +229,7 @@ class Program {
   registry::ProfileState state_;
   std::unique_ptr<Occupant> occupant_;
   berth::Event begun_{io_.get_executor()};  // started, or failed to
-  std::optional<Error> failure_;  // why it did not start
+  std::optional<Error> failure_;            // why it did not start
   bool started_ = false;
   bool ending_ = false;
   int exit_code_ = 0;

@@ -23,10 +23,8 @@ mdns::Service Presence::service() const {
 }
 
 void Presence::publish_mdns() {
-  auto published =
-      mdns_.publish(service(), [this](const mdns::Status& status) {
-        mdns_changed(status);
-      });
+  auto published = mdns_.publish(
+      service(), [this](const mdns::Status& status) { mdns_changed(status); });
   if (published)
     publication_ = std::move(*published);
   else
@@ -36,8 +34,8 @@ void Presence::publish_mdns() {
 // One line for each time that it is lost or found again, however many reasons
 // the attempts in between give.
 void Presence::mdns_changed(const mdns::Status& status) {
-  const bool lasts = mdns::is_down(status) ||
-                     status.state == mdns::Status::State::published;
+  const bool lasts =
+      mdns::is_down(status) || status.state == mdns::Status::State::published;
   if (!lasts || status.state == logged_mdns_) return;
   logged_mdns_ = status.state;
   log::info("mDNS record: " + mdns::describe(status));

@@ -242,8 +242,9 @@ void read_approve(Reader& reader, Settings& s) {
               : word == "always" ? Approve::always
                                  : Approve::ask;
   if (s.approve == Approve::always && !may_always(s.wallet))
-    reader.fail("approve", "may be always for dev wallets only, and never on "
-                           "chain 1");
+    reader.fail("approve",
+                "may be always for dev wallets only, and never on "
+                "chain 1");
 }
 
 }  // namespace
@@ -277,8 +278,7 @@ Result<Settings> parse_settings(std::string_view text) {
   read_approve(reader, settings);
   problems.insert(problems.begin(), reader.finish());
   for (const auto& problem : problems)
-    if (!problem.empty())
-      return Error{Errc::invalid, "settings: " + problem};
+    if (!problem.empty()) return Error{Errc::invalid, "settings: " + problem};
   return settings;
 }
 

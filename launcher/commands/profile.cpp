@@ -18,7 +18,8 @@ constexpr std::size_t kMaxMnemonic = 4096;
 // A program that was named by a path from here must be found from anywhere.
 std::vector<std::string> rooted(std::vector<std::string> command) {
   if (!command.empty() && command.front().find('/') != std::string::npos)
-    command.front() = std::filesystem::absolute(command.front()).lexically_normal().string();
+    command.front() =
+        std::filesystem::absolute(command.front()).lexically_normal().string();
   return command;
 }
 

@@ -60,8 +60,7 @@ asio::awaitable<Result<Response>> exchange(Channel& channel, Request request,
   co_return parser.release();
 }
 
-asio::awaitable<Result<void>> prove_channel(Channel& channel,
-                                            bool check_peer) {
+asio::awaitable<Result<void>> prove_channel(Channel& channel, bool check_peer) {
   auto hello = Hello::begin(channel.record);
   if (!hello) co_return hello.error();
   HttpRequest wanted;

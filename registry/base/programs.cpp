@@ -21,10 +21,15 @@ constexpr std::size_t kMaxOutput = std::size_t{64} << 20;
 
 bool is_allowed(std::string_view name, const std::vector<std::string>& also) {
   // A wallet may have a window of its own: DISPLAY and what goes with it.
-  constexpr std::array<std::string_view, 9> kNames{
-      "HOME",    "PATH",            "LANG",
-      "TZ",      "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS",
-      "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"};
+  constexpr std::array<std::string_view, 9> kNames{"HOME",
+                                                   "PATH",
+                                                   "LANG",
+                                                   "TZ",
+                                                   "DBUS_SESSION_BUS_ADDRESS",
+                                                   "DBUS_SYSTEM_BUS_ADDRESS",
+                                                   "DISPLAY",
+                                                   "WAYLAND_DISPLAY",
+                                                   "XAUTHORITY"};
   constexpr std::array<std::string_view, 3> kPrefixes{"LC_", "XDG_",
                                                       "SSL_CERT_"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ||
@@ -37,7 +42,8 @@ bool is_allowed(std::string_view name, const std::vector<std::string>& also) {
 std::vector<std::string> own_environment() {
   auto variables = allowed_environment({});
   for (auto& variable : whole_environment())
-    if (variable.starts_with("BERTH_")) variables.push_back(std::move(variable));
+    if (variable.starts_with("BERTH_"))
+      variables.push_back(std::move(variable));
   return variables;
 }
 

@@ -244,13 +244,13 @@ Error Companion::too_late() const {
             "claimed its data directory and published no record: " +
                 settings_.name};
   if (port_state(port_.port, group) == PortState::taken)
-    return {Errc::timed_out, "another program listens at port " + port + ": " +
-                                 settings_.name};
-  if (settings_.command->listen == Listen::socket)
     return {Errc::timed_out,
-            "accepts nothing from the socket that it was given: " +
-                settings_.name,
-            "it must take descriptor 3, see sd_listen_fds(3); "};
+            "another program listens at port " + port + ": " + settings_.name};
+  if (settings_.command->listen == Listen::socket)
+    return {
+        Errc::timed_out,
+        "accepts nothing from the socket that it was given: " + settings_.name,
+        "it must take descriptor 3, see sd_listen_fds(3); "};
   return {Errc::timed_out,
           (others.empty() ? "listens at no port, and not at "
                           : "listens at port " + others + ", not at ") +
@@ -259,7 +259,8 @@ Error Companion::too_late() const {
 }
 
 std::string Companion::hint(std::string what_to_do) const {
-  std::string text = std::move(what_to_do) + "see: berth logs " + settings_.name;
+  std::string text =
+      std::move(what_to_do) + "see: berth logs " + settings_.name;
   if (output_)
     for (const auto& line : output_->last_lines()) text += "\n  " + line;
   return text;

@@ -1,5 +1,6 @@
 // Keeps a program of the user's company: gives it a port, waits until it
-// listens there, publishes a record on its behalf, and ends with it. One thread.
+// listens there, publishes a record on its behalf, and ends with it. One
+// thread.
 //
 // A program that publishes its own record claims its data directory before it
 // does anything else (registry/README.md, Publishing). By that claim it is

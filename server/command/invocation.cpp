@@ -17,9 +17,8 @@ constexpr std::size_t kMaxName = 64;
 bool is_meant_for_us(const std::string& variable) {
   constexpr std::array<std::string_view, 4> kPrefixes{
       "NOTIFY_SOCKET=", "WATCHDOG_", "LISTEN_", "BERTH_"};
-  return std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](auto prefix) {
-    return variable.starts_with(prefix);
-  });
+  return std::any_of(kPrefixes.begin(), kPrefixes.end(),
+                     [&](auto prefix) { return variable.starts_with(prefix); });
 }
 
 // One pass: what is filled in is not looked at again.
@@ -31,10 +30,9 @@ std::string filled(std::string_view text, const Settings& settings,
        {"{data_dir}", settings.data.string()}}};
   std::string out;
   while (!text.empty()) {
-    const auto found =
-        std::find_if(values.begin(), values.end(), [&](const auto& value) {
-          return text.starts_with(value.first);
-        });
+    const auto found = std::find_if(
+        values.begin(), values.end(),
+        [&](const auto& value) { return text.starts_with(value.first); });
     out += found == values.end() ? std::string(1, text[0]) : found->second;
     text.remove_prefix(found == values.end() ? 1 : found->first.size());
   }

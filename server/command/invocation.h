@@ -17,8 +17,8 @@ namespace berth::server {
 // This process's environment without what a service manager meant for this
 // process alone, and BERTH_NAME, BERTH_PORT, BERTH_DATA_DIR, BERTH_REGISTRY,
 // BERTH_STARTED_BY and BERTH_LABEL.
-[[nodiscard]] std::vector<std::string> environment_for(
-    const Settings& settings, std::uint16_t port);
+[[nodiscard]] std::vector<std::string> environment_for(const Settings& settings,
+                                                       std::uint16_t port);
 
 // The program's name without its path, as long as a record may have it.
 [[nodiscard]] std::string program_name(const Settings& settings);

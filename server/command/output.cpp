@@ -48,7 +48,8 @@ void Output::take_lines() {
     const auto end = text_.find('\n', begin);
     const bool whole = end != std::string::npos;
     if (!whole && text_.size() - begin < kMaxLine) break;
-    const auto length = std::min((whole ? end : text_.size()) - begin, kMaxLine);
+    const auto length =
+        std::min((whole ? end : text_.size()) - begin, kMaxLine);
     keep(text_.substr(begin, length));
     begin += length + (whole && begin + length == end ? 1 : 0);
   }

@@ -11,13 +11,13 @@
 namespace berth::server {
 
 enum class PortState {
-  silent,   // nobody listens there
-  served,   // one of the processes does
-  taken,    // somebody else does
+  silent,  // nobody listens there
+  served,  // one of the processes does
+  taken,   // somebody else does
 };
 
-// `group`: the processes of the program. One that hides its descriptors from its
-// user (prctl(2), PR_SET_DUMPABLE) has what none of the others has.
+// `group`: the processes of the program. One that hides its descriptors from
+// its user (prctl(2), PR_SET_DUMPABLE) has what none of the others has.
 [[nodiscard]] PortState port_state(std::uint16_t port,
                                    const std::vector<pid_t>& group);
 

@@ -83,11 +83,13 @@ test('every browser of the machine knows the native host without more ado', { sk
   assert.match(person(`${kNativeHost} --version`), /^berth-native-host /)
 })
 
-test('a program in C is built with what libberth-dev brings', { skip }, (t) => {
-  if (!packages['libberth-dev']) return t.skip('no libberth here')
+test('a program in C is built with what libberth-dev brings', { skip }, () => {
   const source = machine.put(fileURLToPath(new URL('../../provider/samples/c/pick.c', import.meta.url)))
   person('berth start carol --create')
-  person(`cc -o $HOME/pick ${source} $(pkg-config --cflags --libs berth)`)
+  // A library with sanitizers wants its program to have them.
+  const dynamic = person('readelf -d $(pkg-config --variable=libdir berth)/libberth.so')
+  const sanitizers = dynamic.includes('libasan') ? '-fsanitize=address,undefined' : ''
+  person(`cc ${sanitizers} -o $HOME/pick ${source} $(pkg-config --cflags --libs berth)`)
   assert.match(person('$HOME/pick carol'), /^carol http:\/\/127\.0\.0\.1:\d+$/)
   person('berth stop --all && man -w 3 libberth')
 })
