@@ -2,6 +2,7 @@
 #include <sys/sysmacros.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <fstream>
 #include <sstream>
 #include <vector>
@@ -22,21 +23,18 @@ constexpr const char* kSection = "Locks";
 struct HeldLock {
   std::string kind;  // OFDLCK, POSIX, FLOCK, LEASE
   bool exclusive = false;
-  pid_t pid = 0;            // -1 for OFDLCK
   std::string first, last;  // bytes; "EOF"
-
-  bool operator==(const HeldLock&) const = default;
 };
 
 // "OFDLCK ADVISORY  WRITE -1 fe:00:11067841 1073741824 1073741824"
 std::optional<HeldLock> parse_lock(const std::string& line,
                                    const struct stat& info) {
   std::istringstream words(line);
-  std::string number, advisory, access, file;
+  std::string number, advisory, access, pid, file;
   HeldLock lock;
   words >> number >> lock.kind;
   if (lock.kind == "->") return std::nullopt;  // one that waits
-  words >> advisory >> access >> lock.pid >> file >> lock.first >> lock.last;
+  words >> advisory >> access >> pid >> file >> lock.first >> lock.last;
   lock.exclusive = access == "WRITE";
   unsigned device_major = 0, device_minor = 0;
   unsigned long long inode = 0;

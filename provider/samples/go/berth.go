@@ -78,7 +78,7 @@ func NewRecord(name string) (*Record, error) {
 	if data == "" {
 		return r, nil
 	}
-	err := os.MkdirAll(data, 0700) // 0
+	err := os.MkdirAll(data, 0700) // 1
 	if err == nil {
 		flags := os.O_RDWR | os.O_CREATE | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 		r.claim, err = os.OpenFile(data+"/lock", flags, 0600)
@@ -130,7 +130,7 @@ func (r *Record) write() error {
 	temporary := fmt.Sprintf("%s/.%s.%s.tmp", r.directory, r.name,
 		textOf("/proc/sys/kernel/random/uuid"))
 	flags := os.O_RDWR | os.O_CREATE | os.O_EXCL | syscall.O_NOFOLLOW // and O_CLOEXEC
-	file, err := os.OpenFile(temporary, flags, 0600)                  // 2
+	file, err := os.OpenFile(temporary, flags, 0600)                  // 3
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (r *Record) write() error {
 	return nil
 }
 
-// 3. False: somebody else is at it, try again.
+// 4. False: somebody else is at it, try again.
 func (r *Record) move(temporary string) (bool, error) {
 	from, _ := syscall.BytePtrFromString(temporary)
 	to, _ := syscall.BytePtrFromString(r.path)
@@ -174,7 +174,7 @@ func (r *Record) move(temporary string) (bool, error) {
 	return r.takeOver(temporary)
 }
 
-// 4
+// 5
 func (r *Record) takeOver(temporary string) (bool, error) {
 	const flags = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 	seen, err := os.OpenFile(r.path, os.O_RDONLY|flags, 0)

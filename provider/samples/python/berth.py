@@ -54,7 +54,7 @@ class Record:
         self.directory = os.environ.get('BERTH_REGISTRY') or os.path.expanduser(
             '~/.local/state/berth/run/instances')
         self.path = f'{self.directory}/{name}.json'
-        if os.environ.get('BERTH_DATA_DIR'):  # 0
+        if os.environ.get('BERTH_DATA_DIR'):  # 1
             os.makedirs(os.environ['BERTH_DATA_DIR'], exist_ok=True)
             path = os.environ['BERTH_DATA_DIR'] + '/lock'
             self.claim = opened(path, 'ab')
@@ -72,7 +72,7 @@ class Record:
             raise OSError(f'no private directory: {self.directory}')
         temporary = f'{self.directory}/.{self.name}.{uuid.uuid4().hex}.tmp'
         try:
-            file = open(temporary, 'x')  # 2: O_EXCL, O_CLOEXEC, and 0600 by the umask
+            file = open(temporary, 'x')  # 3: O_EXCL, O_CLOEXEC, and 0600 by the umask
             lock(file, OWNER)
             json.dump(self.content, file)
             file.flush()
@@ -86,7 +86,7 @@ class Record:
         self.file = file  # which closes the old one
         self.as_written = self.look()
 
-    def move(self, temporary):  # 3; False: somebody else is at it, try again
+    def move(self, temporary):  # 4; False: somebody else is at it, try again
         if renameat2(-100, os.fsencode(temporary), -100, os.fsencode(self.path), 1) == 0:
             return True
         if ctypes.get_errno() != errno.EEXIST:
@@ -96,7 +96,7 @@ class Record:
         os.rename(temporary, self.path)
         return True
 
-    def take_over(self, temporary):  # 4
+    def take_over(self, temporary):  # 5
         file = opened(self.path, 'rb')
         s = os.fstat(file.fileno())
         if (s.st_mode, s.st_uid) != (stat.S_IFREG | 0o600, os.geteuid()) or s.st_nlink > 1:

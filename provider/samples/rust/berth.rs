@@ -187,7 +187,7 @@ impl Record {
     fn write_as(&mut self, temporary: &str) -> io::Result<()> {
         let mut options = OpenOptions::new(); // with O_CLOEXEC
         options.write(true).create_new(true).mode(0o600).custom_flags(O_NOFOLLOW);
-        let mut file = options.open(temporary).map_err(at(temporary))?; // 2
+        let mut file = options.open(temporary).map_err(at(temporary))?; // 3
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
         lock(&file, OWNER);
         file.write_all(self.content.as_bytes())?;
@@ -199,7 +199,7 @@ impl Record {
         Ok(())
     }
 
-    // 3. False: somebody else is at it, try again.
+    // 4. False: somebody else is at it, try again.
     fn place(&self, temporary: &str) -> io::Result<bool> {
         let (from, to) = (CString::new(temporary)?, CString::new(self.path.as_str())?);
         let flags = RENAME_NOREPLACE;
@@ -216,7 +216,7 @@ impl Record {
         fs::rename(temporary, &self.path).map(|()| true) // over the own one, spoiled
     }
 
-    // 4
+    // 5
     fn take_over(&self, temporary: &str) -> io::Result<bool> {
         let mut options = OpenOptions::new();
         options.read(true).custom_flags(O_NOFOLLOW | O_NONBLOCK);
@@ -268,7 +268,7 @@ impl Record {
     }
 }
 
-// 0
+// 1
 fn claim(name: &str, directory: &str) -> io::Result<File> {
     make_private(directory)?;
     let path = format!("{directory}/lock");

@@ -7,9 +7,10 @@ import test from 'node:test';
 import { freePort, listed, ok, scratch } from '../../e2e/support/berth.js';
 import { takePort } from '../../launcher/cli/harness.js';
 import { samples } from './support/samples.js';
-import { ask, inodeOf, recordPath, temporaries, until, Wallet } from './support/wallet.js';
+import { ask, inodeOf, lockByte, recordPath, temporaries, until, Wallet } from './support/wallet.js';
 
 async function refused(wallet, reason) {
+  await assert.rejects(wallet.port(), /^Error: ended/);
   const { code } = await wallet.exit;
   assert.equal(code, 1);
   assert.match(wallet.stderr, reason);
@@ -155,6 +156,20 @@ for (const sample of samples()) {
       assert.equal(inodeOf(path), inode);
       assert.deepEqual(temporaries(home), []);
     });
+
+  contract('while somebody else takes a dead one over, it waits', async ({ t, start, path }) => {
+    writeFileSync(path, '{}', { mode: 0o600 });
+    const inode = inodeOf(path);
+    const mortician = lockByte(t, path, 2 ** 30 + 1);
+    await mortician.locked;
+    const wallet = start('alice');
+    await until(() => readdirSync(join(path, '..')).some((file) => file.endsWith('.tmp')));
+    const looks = Array.from({ length: 20 }, () => inodeOf(path));
+    assert.deepEqual(new Set(looks), new Set([inode]));
+    assert.equal(wallet.stdout, '');
+    mortician.release();
+    await wallet.port();
+  });
 
   contract('a dead file is taken over, whatever it holds', async ({ home, start, path }) => {
     for (const text of ['', '{"name":', '\0'.repeat(70_000)]) {

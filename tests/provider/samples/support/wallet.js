@@ -71,3 +71,15 @@ export async function ask(port, method, id = 1) {
   const response = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body, signal: AbortSignal.timeout(kDeadline) });
   return response.json();
 }
+
+// Another process that holds one byte of a file, until release() or the end of
+// the test: {locked, release()}. In Python, since Node has no such locks.
+export function lockByte(t, path, byte) {
+  const script = `import fcntl, struct, sys; f = open(sys.argv[1], 'r+'); \
+fcntl.fcntl(f, fcntl.F_OFD_SETLK, struct.pack('hhqqi4x', fcntl.F_WRLCK, 0, ${byte}, 1, 0)); \
+print('locked', flush=True); sys.stdin.read()`;
+  const child = spawn('/usr/bin/python3', ['-c', script, path], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const release = () => child.kill('SIGKILL');
+  t.after(release);
+  return { locked: once(child.stdout, 'data'), release };
+}
