@@ -30,7 +30,9 @@ struct Starting {
 struct Stopping {
   std::string name;
   std::optional<ProcessHandle> process;  // none: nothing ran
+  std::optional<ProcessHandle> child;    // a program that dies with it
   std::string id;
+  std::chrono::steady_clock::time_point began;
   bool crashed = false;  // nothing ran, because it had died
   std::chrono::steady_clock::time_point deadline;
 };
@@ -83,7 +85,8 @@ class InstanceManager {
   [[nodiscard]] Result<std::optional<registry::Entry>> settle(
       const std::string& name,
       std::chrono::steady_clock::time_point deadline) const;
-  [[nodiscard]] Outcome<void> bury(const std::string& name);
+  [[nodiscard]] Outcome<void> bury(const std::string& name,
+                                   std::chrono::steady_clock::time_point began);
   [[nodiscard]] Result<bool> note_stop(const std::string& name) const;
 
   Paths paths_;

@@ -2,6 +2,7 @@
 #include <csignal>
 #include <thread>
 
+#include "launcher/child_of.h"
 #include "launcher/instance_manager.h"
 #include "launcher/profile_store.h"
 #include "registry/claim.h"
@@ -21,6 +22,9 @@ using Want = registry::ProfileState::Want;
 // A killed process is gone at once, unless it hangs in the kernel (a disk).
 constexpr auto kKillLimit = 5s;
 constexpr auto kBusyLimit = 2s;
+// Longer than a companion may take for what is left of its program's group
+// (server/command/companion.cpp).
+constexpr auto kCompanionLimit = 5s;
 // A stop by force has no time limit of its own, but must wait for the record of
 // what is just starting: before that nobody knows its pid.
 constexpr auto kForceLimit = 10s;
@@ -96,7 +100,8 @@ Outcome<Stopping> InstanceManager::begin_stop(
     const std::string& name, std::chrono::milliseconds timeout) {
   Stopping stopping;
   stopping.name = name;
-  stopping.deadline = Clock::now() + timeout;
+  stopping.began = Clock::now();
+  stopping.deadline = stopping.began + timeout;
   const bool by_force = timeout == 0ms;
   auto alive =
       settle(name, by_force ? Clock::now() + kForceLimit : stopping.deadline);
@@ -125,6 +130,9 @@ Outcome<Stopping> InstanceManager::begin_stop(
   const bool same =
       *again && (*again)->record && (*again)->record->id == record.id;
   if (!same) return begin_stop(name, timeout);
+  if (const pid_t pid = child_of(record); pid > 0)
+    if (auto child = ProcessHandle::open(pid))
+      stopping.child = std::move(*child);
   auto signalled = process->signal(SIGTERM);
   if (!signalled && signalled.error().code != Errc::not_found)
     return signalled.error();
@@ -149,6 +157,12 @@ Outcome<Stopped> InstanceManager::finish_stop(Stopping stopping) {
                    "it hangs in the kernel, probably on a disk or network "
                    "filesystem"};
   }
+  // It dies a moment later, and keeps its port until then.
+  if (stopping.child && !stopping.child->wait(kKillLimit))
+    return Error{Errc::timed_out,
+                 "its program survives SIGKILL: " + stopping.name,
+                 "it hangs in the kernel, probably on a disk or network "
+                 "filesystem"};
   // A child that it forked may hold the lock on.
   Pause pause;
   const auto limit = Clock::now() + kBusyLimit;
@@ -164,28 +178,37 @@ Outcome<Stopped> InstanceManager::finish_stop(Stopping stopping) {
           "ended, but another process holds its record: " + stopping.name,
           "end the program that it started"};
   }
-  if (graceful && (!ProfileStore(paths_).exists(stopping.name) ||
-                   is_stopped_by_user(registry::read_profile_state(
-                       paths_.state_file(stopping.name)))))
+  const bool withdrew = !registry::read_record(paths_.registry, stopping.name);
+  if (graceful && withdrew &&
+      (!ProfileStore(paths_).exists(stopping.name) ||
+       is_stopped_by_user(
+           registry::read_profile_state(paths_.state_file(stopping.name)))))
     return Stopped::gracefully;
-  if (auto ok = bury(stopping.name); !ok) return ok.error();
+  if (auto ok = bury(stopping.name, stopping.began); !ok) return ok.error();
   return graceful ? Stopped::gracefully : Stopped::by_force;
 }
 
 // What died without noting that it was to stop: the user's word is noted for
 // it, so that it is no crash that anybody reports or restarts.
-Outcome<void> InstanceManager::bury(const std::string& name) {
+Outcome<void> InstanceManager::bury(const std::string& name,
+                                    Clock::time_point began) {
   for (;;) {
     auto noted = note_stop(name);
     if (!noted) return noted.error();
     if (*noted) break;
-    auto alive = settle(name, Clock::now() + kBusyLimit);
+    auto alive = settle(name, Clock::now() + kCompanionLimit);
     if (!alive) return alive.error();
     if (!*alive) continue;
     const auto& record = (*alive)->record;
+    const auto state = registry::read_profile_state(paths_.state_file(name));
+    const bool started =
+        !state.recent_starts.empty() && state.recent_starts.back() > began;
     // Started by the user since: that is the last word.
-    if (!record || record->started_by != registry::StartedBy::berthd) return {};
-    // Or by the manager, which did not know yet.
+    if (!record ||
+        (started && record->started_by != registry::StartedBy::berthd))
+      return {};
+    // Or by the manager, which did not know yet, or by a wrapper that restarts
+    // what it runs.
     auto again = begin_stop(name, kBusyLimit);
     if (!again) return again.error();
     auto stopped = finish_stop(std::move(*again));

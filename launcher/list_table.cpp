@@ -2,14 +2,13 @@
 
 #include <charconv>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "launcher/child_of.h"
 #include "launcher/table.h"
 #include "registry/base/clock.h"
 #include "registry/base/files.h"
 #include "registry/base/process.h"
-#include "registry/base/strict_json.h"
 #include "registry/base/text.h"
 
 namespace berth::launcher {
@@ -68,15 +67,6 @@ long resident(pid_t pid) {
   long pages = 0;
   fields >> total >> pages;
   return pages * (::sysconf(_SC_PAGESIZE) / 1024);
-}
-
-// The program that it keeps company, or 0.
-pid_t child_of(const registry::Record& record) {
-  const auto extra = parse_json(record.extra);
-  if (!extra || !extra->is_object()) return 0;
-  const auto child = extra->find("child_pid");
-  const bool given = child != extra->end() && child->is_number_unsigned();
-  return given ? child->get<pid_t>() : 0;
 }
 
 // Where the pid is one of ours; a program's and its companion's together.

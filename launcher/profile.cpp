@@ -39,7 +39,7 @@ Result<void> check_upstream(const std::string& url) {
   for (const std::string_view scheme :
        {"http://", "https://", "ws://", "wss://"})
     known = known || (url.starts_with(scheme) && url.size() > scheme.size());
-  if (known && printable && url.size() <= 2048) return {};
+  if (known && printable && is_utf8(url) && url.size() <= 2048) return {};
   return invalid(
       "upstream must be a http(s)://, ws(s):// or ipc:/path URL, not \"" +
       visible(url.substr(0, 100)) + "\"");
@@ -66,8 +66,8 @@ Result<void> check_command(const std::vector<std::string>& command) {
         "not \"" +
         visible(program.substr(0, 100)) + "\"");
   for (const auto& argument : command)
-    if (argument.find('\0') != std::string::npos)
-      return invalid("command must not contain NUL bytes");
+    if (argument.find('\0') != std::string::npos || !is_utf8(argument))
+      return invalid("command must be UTF-8, without NUL bytes");
   return {};
 }
 
@@ -224,7 +224,10 @@ Result<void> check(const Profile& profile) {
   if (approve_of(profile) == Approve::always && !test_keys)
     return invalid(
         "approve may be always for dev wallets only, and never on chain 1");
-  if (!profile.upstream.empty()) return check_upstream(profile.upstream);
+  if (!profile.upstream.empty())
+    if (auto ok = check_upstream(profile.upstream); !ok) return ok;
+  if (to_json(profile).size() > kMaxProfileBytes)
+    return invalid("a profile must not take more than 64 KiB");
   return {};
 }
 

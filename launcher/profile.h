@@ -54,6 +54,9 @@ inline constexpr std::array<std::string_view, 13> kProfileKeys{
     "wallet", "upstream", "command", "listen", "health",  "chain_id", "approve",
     "title",  "color",    "icon",    "port",   "restart", "autostart"};
 
+// A profile's file is at most so large, in bytes.
+inline constexpr std::size_t kMaxProfileBytes = 64 * 1024;
+
 // Errc::invalid, naming the key and what it must be.
 [[nodiscard]] Result<void> check(const Profile& profile);
 

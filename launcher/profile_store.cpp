@@ -23,7 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 using registry::Claim;
 
-constexpr std::size_t kMaxBytes = 64 * 1024;
 constexpr std::string_view kSuffix = ".json";
 // How long others may be busy with a record that is to be reaped.
 constexpr auto kBusyLimit = std::chrono::seconds(2);
@@ -133,7 +132,7 @@ bool ProfileStore::exists(const std::string& name) const {
 
 Outcome<Profile> ProfileStore::load(const std::string& name) const {
   const std::string path = paths_.profile_file(name).string();
-  auto text = read_file(path, kMaxBytes);
+  auto text = read_file(path, kMaxProfileBytes);
   if (!text) {
     if (text.error().code == Errc::not_found) return no_profile(name);
     return text.error();

@@ -1,6 +1,5 @@
 // berth-instance: runs one profile, as the launcher's process contract says.
 // Settings come on descriptor 3, the outcome of the start goes to 4.
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -15,7 +14,6 @@
 #include "registry/base/harden.h"
 #include "registry/base/log.h"
 #include "registry/base/log_file.h"
-#include "registry/base/process.h"
 #include "registry/base/service_manager.h"
 #include "registry/file_registry.h"
 #include "registry/profile_state.h"
@@ -52,11 +50,6 @@ void reopen_log() {
 void notify(const std::string& state) {
   auto told = notify_service_manager(state);
   if (!told) log::warn(told.error().message);
-}
-
-// The convention of shells.
-int exit_code_of(int status) {
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 class Program {
@@ -134,7 +127,9 @@ class Program {
     if (settings_.command) {
       occupant_ = std::make_unique<Companion>(
           io_.get_executor(), timers_, registry_, *mdns_, settings_, *claim_,
-          deadline, on_end, [this](int status) { program_ended(status); });
+          deadline, on_end, [this](int code, const std::string& how) {
+            program_ended(code, how);
+          });
       return {};
     }
     auto wallet = make_wallet(settings_, io_.get_executor(), timers_);
@@ -174,11 +169,11 @@ class Program {
 
   // A clean end is nobody's stop: whether it is started again is for the
   // profile to say. A crash leaves the record behind, as any crash does.
-  void program_ended(int status) {
+  void program_ended(int code, const std::string& how) {
     if (ending_) return;
-    state_.last_exit = describe_end(status);
+    state_.last_exit = how;
     remember();
-    exit_code_ = exit_code_of(status);
+    exit_code_ = code;
     if (exit_code_ != 0) {
       log::error("the program crashed: " + state_.last_exit);
       std::_Exit(exit_code_);

@@ -135,13 +135,22 @@ std::string health_path(const Record& record) {
 }
 
 // Of a program that knows nothing of Berth: any answer says that it lives, 2xx
-// that it is well.
-Health foreign_health(const Response& answer) {
-  const unsigned status = answer.result_int();
+// that it is well. Only the head is read: a body may be large, or never end.
+asio::awaitable<Result<Health>> foreign_health(Channel& channel,
+                                               Request request) {
+  const auto [unsent, sent] =
+      co_await http::async_write(channel.socket, request, use_ec);
+  if (unsent) co_return closed_by_peer(unsent, channel.record);
+  http::response_parser<http::empty_body> parser;
+  parser.header_limit(kMaxUnprovenBytes);
+  const auto [unread, read] = co_await http::async_read_header(
+      channel.socket, channel.buffer, parser, use_ec);
+  if (unread) co_return closed_by_peer(unread, channel.record);
+  const unsigned status = parser.get().result_int();
   Health health;
   health.ok = status / 100 == 2;
   if (!health.ok) health.reason = "it answers " + std::to_string(status);
-  return health;
+  co_return health;
 }
 
 asio::awaitable<Result<Health>> ask_health(Record record) {
@@ -157,10 +166,13 @@ asio::awaitable<Result<Health>> ask_health(Record record) {
   if (wanted.target.empty()) co_return connected;
   Request request = make_request(wanted);
   Channel channel{std::move(*socket), std::move(record), {}};
+  if (foreign) {
+    auto health = co_await foreign_health(channel, std::move(request));
+    co_return health;
+  }
   auto answer =
       co_await exchange(channel, std::move(request), kMaxUnprovenBytes);
   if (!answer) co_return answer.error();
-  if (foreign) co_return foreign_health(*answer);
   co_return to_health(*answer, channel.record);
 }
 

@@ -45,7 +45,7 @@ UniqueFd lifted(int fd) {
 
 void reset_signals() {
   for (int number = 1; number < NSIG; ++number)
-    ::signal(number, SIG_DFL);  // some cannot be set: those are never ignored
+    ::signal(number, SIG_DFL);  // SIGKILL, SIGSTOP: cannot be set, and are so
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -53,6 +53,7 @@ void reset_signals() {
 
 // What the child needs, made before the fork: after it, nothing is allocated.
 struct Prepared {
+  std::string program;
   std::vector<std::string> arguments;
   std::vector<std::string> variables;
   std::vector<char*> argv;
@@ -65,6 +66,7 @@ struct Prepared {
 
 Result<Prepared> prepare(const ChildOptions& options, int failure) {
   Prepared made;
+  made.program = options.program;
   made.arguments = options.argv;
   made.variables = options.environment;
   if (options.socket >= 0) {
@@ -80,10 +82,14 @@ Result<Prepared> prepare(const ChildOptions& options, int failure) {
   made.output = lifted(options.output);
   made.failure = lifted(failure);
   if (options.socket >= 0) made.socket = lifted(options.socket);
+  // As systemd hands it over. Nobody here accepts from it.
+  if (made.socket)
+    ::fcntl(made.socket.get(), F_SETFL,
+            ::fcntl(made.socket.get(), F_GETFL) & ~O_NONBLOCK);
   made.parent = ::getpid();
   if (!made.null || !made.output || !made.failure ||
       (options.socket >= 0 && !made.socket))
-    return errno_error(errno, "prepare " + options.argv[0]);
+    return errno_error(errno, "prepare " + options.program);
   return made;
 }
 
@@ -105,7 +111,7 @@ int become(const Prepared& made) {
     *end = '\0';
   }
   if (::chdir(made.directory) != 0) return errno;
-  ::execvpe(made.argv[0], made.argv.data(), made.envp.data());
+  ::execve(made.program.c_str(), made.argv.data(), made.envp.data());
   return errno;
 }
 
@@ -115,7 +121,7 @@ Result<pid_t> fork_program(const ChildOptions& options) {
   auto made = prepare(options, pipe->write.get());
   if (!made) return made.error();
   const pid_t pid = ::fork();
-  if (pid < 0) return errno_error(errno, "start " + options.argv[0]);
+  if (pid < 0) return errno_error(errno, "start " + options.program);
   if (pid == 0) {
     const int err = become(*made);
     (void)!::write(made->failure.get(), &err, sizeof err);
@@ -127,7 +133,7 @@ Result<pid_t> fork_program(const ChildOptions& options) {
   int err = 0;
   if (::read(pipe->read.get(), &err, sizeof err) != sizeof err) return pid;
   ::waitpid(pid, nullptr, 0);
-  return errno_error(err, "run " + options.argv[0]);
+  return errno_error(err, "run " + options.program);
 }
 
 // A process of the group whose only business is to kill the group when its
@@ -182,7 +188,7 @@ Result<Child> Child::start(const ChildOptions& options) {
   if (guard < 0) {
     const int err = errno;
     ::kill(-*pid, SIGKILL);
-    return errno_error(err, "start the guard of " + options.argv[0]);
+    return errno_error(err, "start the guard of " + options.program);
   }
   ::setpgid(guard, *pid);  // as above
   return Child(*pid, guard, std::move(lifeline->write));

@@ -16,7 +16,8 @@
 namespace berth::server {
 
 struct ChildOptions {
-  std::vector<std::string> argv;         // the first as execvp(3) takes it
+  std::string program;  // its path
+  std::vector<std::string> argv;
   std::vector<std::string> environment;  // "NAME=value", and nothing else
   std::filesystem::path directory;       // where it starts
   int output = -1;  // its stdout and stderr; its stdin is empty

@@ -2,9 +2,11 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "registry/base/log.h"
@@ -36,6 +38,11 @@ void log_failure(const std::exception_ptr& thrown) {
   log::failure("looking after the program failed", thrown);
 }
 
+// The convention of shells.
+int exit_code_of(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 // Connects and leaves it at that.
 UniqueFd knock(std::uint16_t port) {
   UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -65,13 +72,12 @@ Companion::Companion(asio::any_io_executor executor, Timers& timers,
       presence_(registry, mdns, std::move(on_end)),
       tasks_(executor, log_failure),
       drained_(executor),
-      ended_(executor) {}
+      ended_(executor),
+      record_changed_(executor) {}
 
 asio::awaitable<Result<registry::Record>> Companion::start(BoundPort port) {
   port_ = std::move(port);
   if (auto ok = launch(); !ok) co_return ok.error();
-  tasks_.spawn(forward_output());
-  tasks_.spawn(watch_child());
   auto record = co_await wait_ready();
   if (!record) {
     co_await drain();
@@ -80,6 +86,10 @@ asio::awaitable<Result<registry::Record>> Companion::start(BoundPort port) {
     co_return error;
   }
   ready_ = true;
+  // The program has its own by now. Ours would go on taking connections for it
+  // when it closes that.
+  port_.listener.reset();
+  if (!presence_.is_announced()) tasks_.spawn(watch_record(record->id));
   co_return record;
 }
 
@@ -89,22 +99,30 @@ Result<void> Companion::launch() {
   output_.emplace(std::move(*output));
   const Listen listen = settings_.command->listen;
   if (listen == Listen::port) port_.listener.reset();
+  const char* path = std::getenv("PATH");
+  auto program =
+      program_path(settings_.command->argv.front(), path ? path : "");
   ChildOptions options;
   options.argv = arguments_for(settings_, port_.port);
   options.environment = environment_for(settings_, port_.port);
   options.directory = settings_.data;
   options.output = output_->writer.get();
   options.socket = port_.listener.get();
-  auto child = Child::start(options);
+  if (program) options.program = std::move(*program);
+  auto child = program ? Child::start(options) : Result<Child>(program.error());
   output_->writer.reset();
   if (!child)
     return Error{child.error().code,
                  child.error().message + ": " + settings_.name,
                  "berth profile set " + settings_.name +
-                     " command '[\"PROGRAM\", ...]'"};
+                     " command '[\"PROGRAM\", ...]'; "};
   child_.emplace(std::move(*child));
-  log::info("started " + options.argv[0] + " as process " +
+  log::info("started " + options.program + " as process " +
             std::to_string(child_->pid()));
+  auto process = ProcessHandle::open(child_->pid());
+  if (!process) return process.error();
+  tasks_.spawn(forward_output());
+  tasks_.spawn(watch_child(std::move(*process)));
   return {};
 }
 
@@ -113,16 +131,55 @@ asio::awaitable<void> Companion::forward_output() {
   drained_.set();
 }
 
-asio::awaitable<void> Companion::watch_child() {
-  auto process = ProcessHandle::open(child_->pid());
-  if (process) {
-    const bool over = co_await process_end(std::move(*process));
-    if (!over) co_return;
-  }
+asio::awaitable<void> Companion::watch_child(ProcessHandle process) {
+  const bool over = co_await process_end(std::move(process));
+  if (!over) co_return;
   ended_.set();
   if (!ready_ || stopping_) co_return;
   co_await drain();
-  on_exit_(child_->status().value_or(0));
+  const int status = child_->status().value_or(0);
+  // What it leaves behind must not keep the port from the next start.
+  if (status != 0) co_await end_group(Timers::Clock::duration::zero());
+  on_exit_(exit_code_of(status), describe_end(status));
+}
+
+// Who publishes the record may be a child of the program (a wrapper, a script):
+// with that record the run is over, whatever else lives on, and is stopped.
+asio::awaitable<void> Companion::watch_record(std::string id) {
+  const std::string name = settings_.name;
+  const registry::OnEvent on_event = [this,
+                                      name](const registry::Event& event) {
+    if (event.entry.name == name) record_changed_.set();
+  };
+  auto watch = registry_.watch(on_event);
+  if (!watch) {
+    log::error("its record is not watched: " + watch.error().message);
+    co_return;
+  }
+  while (what_it_publishes(id) == Publishes::it) {
+    co_await record_changed_.wait();
+    if (!record_changed_.is_set()) co_return;
+    record_changed_.reset();
+    // A swept record is healed, a program that withdraws ends by itself.
+    const auto end = timers_.now() + kGroupGrace;
+    while (what_it_publishes(id) == Publishes::nothing && !ended_.is_set() &&
+           timers_.now() < end)
+      co_await sleep_for(timers_, kLastLook);
+    if (ended_.is_set() || stopping_) co_return;
+  }
+  const auto entry = registry_.find(name);
+  const bool crashed = entry && entry->liveness == registry::Liveness::dead;
+  if (crashed) co_await end_group(Timers::Clock::duration::zero());
+  on_exit_(crashed ? 1 : 0,
+           crashed ? "who published its record died" : "its record is gone");
+}
+
+Companion::Publishes Companion::what_it_publishes(const std::string& id) {
+  const auto entry = registry_.find(settings_.name);
+  if (!entry || entry->liveness != registry::Liveness::alive)
+    return Publishes::nothing;
+  const bool same = entry->record && entry->record->id == id;
+  return same ? Publishes::it : Publishes::another;
 }
 
 // What it started may hold its output open: it is not waited for.
@@ -136,10 +193,10 @@ asio::awaitable<void> Companion::drain() {
 asio::awaitable<Result<registry::Record>> Companion::wait_ready() {
   Timers::Clock::duration pause = kFirstLook;
   for (;;) {
-    if (const auto status = child_->status()) co_return died(*status);
     if (stopping_)
       co_return Error{Errc::failed,
                       "stopped while it was starting: " + settings_.name};
+    if (const auto status = child_->status()) co_return died(*status);
     auto record = ready_record();
     if (!record) co_return record.error();
     if (*record) co_return std::move(**record);
@@ -251,11 +308,12 @@ Error Companion::too_late() const {
         Errc::timed_out,
         "accepts nothing from the socket that it was given: " + settings_.name,
         "it must take descriptor 3, see sd_listen_fds(3); "};
-  return {Errc::timed_out,
-          (others.empty() ? "listens at no port, and not at "
-                          : "listens at port " + others + ", not at ") +
-              port + ": " + settings_.name,
-          "give it the port by {port} or BERTH_PORT; "};
+  return {
+      Errc::timed_out,
+      (others.empty() ? "listens at no port, and not at 127.0.0.1:"
+                      : "listens at port " + others + ", not at 127.0.0.1:") +
+          port + ": " + settings_.name,
+      "give it the port by {port} or BERTH_PORT; "};
 }
 
 std::string Companion::hint(std::string what_to_do) const {
@@ -270,6 +328,7 @@ asio::awaitable<void> Companion::stop() {
   stopping_ = true;
   if (child_) {
     child_->signal_group(SIGTERM);
+    child_->signal_group(SIGCONT);  // one that was stopped could not obey
     std::optional<Timers::Clock::duration> limit;
     if (!ready_) limit = kFailedGrace;
     co_await wait_end(limit);

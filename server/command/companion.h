@@ -21,9 +21,9 @@ namespace berth::server {
 
 class Companion : public Occupant {
  public:
-  // The program ended by itself; `status` as waitpid(2) has it. Its record, if
-  // it has one of ours, stands.
-  using OnExit = std::function<void(int status)>;
+  // The program ended by itself, with this exit code (128 + signal where one
+  // ended it); `how` for people. Its record, if it has one of ours, stands.
+  using OnExit = std::function<void(int code, const std::string& how)>;
 
   // `settings.command` must be set, `claim` be taken beside. It is ready until
   // `deadline`, or start() fails. References must outlive it.
@@ -46,7 +46,10 @@ class Companion : public Occupant {
  private:
   [[nodiscard]] Result<void> launch();
   asio::awaitable<void> forward_output();
-  asio::awaitable<void> watch_child();
+  asio::awaitable<void> watch_child(ProcessHandle process);
+  asio::awaitable<void> watch_record(std::string id);
+  enum class Publishes { it, another, nothing };
+  [[nodiscard]] Publishes what_it_publishes(const std::string& id);
   asio::awaitable<void> drain();
   asio::awaitable<Result<registry::Record>> wait_ready();
   [[nodiscard]] Result<std::optional<registry::Record>> ready_record();
@@ -75,6 +78,7 @@ class Companion : public Occupant {
   std::optional<Child> child_;
   berth::Event drained_;  // all that it wrote was read
   berth::Event ended_;
+  berth::Event record_changed_;
   bool ready_ = false;
   bool stopping_ = false;
 };

@@ -1,5 +1,7 @@
 #include "server/command/invocation.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -63,9 +65,29 @@ std::vector<std::string> environment_for(const Settings& settings,
   return variables;
 }
 
+Result<std::string> program_path(const std::string& program,
+                                 std::string_view path) {
+  if (program.find('/') != std::string::npos) return program;
+  while (!path.empty()) {
+    const std::string_view directory = path.substr(0, path.find(':'));
+    path.remove_prefix(std::min(path.size(), directory.size() + 1));
+    // A relative one would mean another place than where the user typed.
+    if (!directory.starts_with('/')) continue;
+    std::string file = std::string(directory) + "/" + program;
+    if (std::filesystem::is_regular_file(file) &&
+        ::access(file.c_str(), X_OK) == 0)
+      return file;
+  }
+  return Error{Errc::not_found, "no such program in PATH: " + program};
+}
+
 std::string program_name(const Settings& settings) {
   const std::filesystem::path program = settings.command->argv.front();
-  return program.filename().string().substr(0, kMaxName);
+  const std::string name = program.filename().string();
+  std::size_t end = std::min(name.size(), kMaxName);
+  // Not in the middle of a character: its other bytes are 10xxxxxx.
+  while (end < name.size() && end > 0 && (name[end] & 0xc0) == 0x80) --end;
+  return name.substr(0, end);
 }
 
 }  // namespace berth::server

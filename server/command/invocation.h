@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "registry/base/result.h"
 #include "server/settings.h"
 
 namespace berth::server {
@@ -19,6 +21,12 @@ namespace berth::server {
 // BERTH_STARTED_BY and BERTH_LABEL.
 [[nodiscard]] std::vector<std::string> environment_for(const Settings& settings,
                                                        std::uint16_t port);
+
+// Where the program is: itself where it is a path, else the first of its name
+// that can be executed in the absolute directories of `path`, as PATH lists
+// them. Errc::not_found.
+[[nodiscard]] Result<std::string> program_path(const std::string& program,
+                                               std::string_view path);
 
 // The program's name without its path, as long as a record may have it.
 [[nodiscard]] std::string program_name(const Settings& settings);

@@ -15,7 +15,9 @@ namespace {
 // Longer ones are cut into several: a program that never ends a line must not
 // fill the memory.
 constexpr std::size_t kMaxLine = 16 * 1024;
+// For the message of a start that failed, which has to fit the ready pipe.
 constexpr std::size_t kLastLines = 10;
+constexpr std::size_t kMaxQuoted = 500;
 
 }  // namespace
 
@@ -58,6 +60,7 @@ void Output::take_lines() {
 
 void Output::keep(std::string line) {
   log::quote(line);
+  if (line.size() > kMaxQuoted) line.resize(kMaxQuoted);
   last_.push_back(std::move(line));
   if (last_.size() > kLastLines) last_.pop_front();
 }

@@ -21,7 +21,7 @@ class Output {
   // Reads until every process that has the writing end is gone. Call once.
   asio::awaitable<void> forward();
 
-  // The last ones, the oldest first.
+  // The last ones, the oldest first, of each so much as fits a message.
   [[nodiscard]] const std::deque<std::string>& last_lines() const {
     return last_;
   }

@@ -136,3 +136,41 @@ test('berthd starts again what crashed, and leaves alone what was stopped', asyn
   await ok(h.berth('stop', 'alice'))
   assert.equal((await listed(h, 'alice')).status, 'stopped')
 })
+
+test('one that closes its listener and lives on is not told as well', async (t) => {
+  const h = home(t)
+  const script = `import { createServer } from 'node:http'
+const server = createServer((request, response) => { response.end('{}'); server.close() }).listen({ fd: 3 })
+setInterval(() => {}, 1000)`
+  for (const listen of ['any', 'socket']) {
+    const { port } = await started(h, listen, ['node', '--input-type=module', '-e', script], '--listen', listen)
+    await rpc(port)
+    await until(async () => !(await connects(port)), 'the end of its listener')
+    const all = JSON.parse(await ok(h.berth('list', '--health', '--json')))
+    assert.equal(all.find((one) => one.name === listen).health.status, 'unresponsive')
+  }
+})
+
+test('health is judged by the head alone', async (t) => {
+  const h = home(t)
+  const script = `import { createServer } from 'node:http'
+createServer((request, response) => response.write('x'.repeat(100_000))).listen(Number(process.env.BERTH_PORT), '127.0.0.1')`
+  await started(h, 'alice', ['node', '--input-type=module', '-e', script], '--health', '/')
+  const [{ health }] = JSON.parse(await ok(h.berth('list', '--health', '--json')))
+  assert.deepEqual(health, { status: 'ok', reason: null })
+})
+
+test('one that is suspended is stopped all the same, and obeys', async (t) => {
+  const h = home(t)
+  const { group } = await started(h, 'alice', server)
+  process.kill(group, 'SIGSTOP')
+  await ok(h.berth('stop', 'alice'))
+  assert.match(await ok(h.berth('logs', 'alice')), /info {2}stopped/)
+})
+
+test('after a stop by force no process of the group is left', async (t) => {
+  const h = home(t)
+  const { group } = await started(h, 'alice', [...server, 'ignore-term'])
+  await ok(h.berth('stop', 'alice', '--force'))
+  assert.equal(members(group).includes(group), false)
+})

@@ -1,17 +1,22 @@
 // Programs that publish their own record, started by name: whatever language
 // they are written in, and whoever ends them.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 import { samples } from '../../provider/samples/support/samples.js'
 import { listed, ok } from '../support/berth.js'
-import { create, home, rpc, until } from './support.js'
+import { create, home, members, rpc, until } from './support.js'
 
 const recordOf = (h, name) => JSON.parse(readFileSync(join(h.registry, `${name}.json`), 'utf8'))
 const companionOf = (pid) => Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1])
+// The process group, as field 5 of /proc/PID/stat has it.
+const groupOf = (pid) => {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[2])
+}
 
 for (const { name: language, argv } of samples()) {
   test(`${language}: its own record is waited for, and no other is published`, async (t) => {
@@ -96,4 +101,45 @@ http.server.ThreadingHTTPServer(('127.0.0.1', port), http.server.BaseHTTPRequest
   const { code, stderr } = await h.berth('start', 'alice')
   assert.equal(code, 1, stderr)
   assert.match(stderr, /publishes a record without the claim of its data directory: alice\nit must claim it before it listens/)
+})
+
+test('behind a wrapper that restarts it, it is stopped for good', async (t) => {
+  const h = home(t)
+  const [{ argv }] = samples()
+  await create(h, 'alice', ['sh', '-c', 'while :; do "$@"; done', 'wrapper', ...argv])
+  await ok(h.berth('start', 'alice'))
+  const group = groupOf((await listed(h, 'alice')).pid)
+  await ok(h.berth('stop', 'alice'))
+  await until(() => members(group).length === 0, 'the end of the wrapper')
+  assert.equal((await listed(h, 'alice')).status, 'stopped')
+  assert.equal(JSON.parse(readFileSync(join(h.home, 'state/alice.json'), 'utf8')).want, 'stopped')
+})
+
+test('behind a wrapper that lives on, its end is the end of the run', async (t) => {
+  const h = home(t)
+  const [{ argv }] = samples()
+  await create(h, 'alice', ['sh', '-c', '"$@"; sleep 1000', 'wrapper', ...argv])
+  await ok(h.berth('start', 'alice'))
+  const first = groupOf((await listed(h, 'alice')).pid)
+  await ok(h.berth('stop', 'alice'))
+  assert.deepEqual(members(first), [])
+  await ok(h.berth('start', 'alice'))
+  const { pid } = await listed(h, 'alice')
+  const second = groupOf(pid)
+  process.kill(pid, 'SIGKILL')
+  await until(async () => (await listed(h, 'alice')).status === 'crashed', 'the crash')
+  await until(() => members(second).length === 0, 'the end of the wrapper')
+})
+
+test('a record that was swept and healed is no end', async (t) => {
+  const h = home(t)
+  const [{ argv }] = samples()
+  await create(h, 'alice', argv)
+  await ok(h.berth('start', 'alice'))
+  const before = await listed(h, 'alice')
+  unlinkSync(join(h.registry, 'alice.json'))
+  await until(() => existsSync(join(h.registry, 'alice.json')), 'the healing')
+  const { status, pid } = await listed(h, 'alice')
+  assert.deepEqual([status, pid], ['running', before.pid])
+  await ok(h.berth('stop', 'alice'))
 })

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
-import { anvilPath, bin, freePort, listed, ok } from '../support/berth.js'
+import { anvilPath, bin, freePort, listed, ok, run } from '../support/berth.js'
 import { connects, create, home, members, program, rpc, server, shown, started, until } from './support.js'
 
 test('ten nodes started at once get ten ports, answer, are listed, and leave nothing behind', async (t) => {
@@ -106,7 +106,7 @@ test('one that listens elsewhere is ended, and named with its port and last line
   const { code, stdout, stderr } = await h.berth('start', 'alice', '--timeout', '2s')
   assert.equal(code, 7)
   assert.equal(stdout, '')
-  assert.match(stderr, new RegExp(`listens at port ${other}, not at \\d+: alice\\n.*\\{port\\}.*\\n  serving at ${other}\\n`))
+  assert.match(stderr, new RegExp(`listens at port ${other}, not at 127.0.0.1:\\d+: alice\\n.*\\{port\\}.*\\n  serving at ${other}\\n`))
   await assert.rejects(rpc(other))
   assert.equal((await listed(h, 'alice')).status, 'stopped')
 })
@@ -116,7 +116,7 @@ test('one that does not listen at all is ended at the time limit', async (t) => 
   await create(h, 'alice', ['sleep', '1000'])
   const { code, stderr } = await h.berth('start', 'alice', '--timeout', '500ms')
   assert.equal(code, 7, stderr)
-  assert.match(stderr, /listens at no port, and not at \d+: alice/)
+  assert.match(stderr, /listens at no port, and not at 127.0.0.1:\d+: alice/)
 })
 
 test('one that ends while it starts is told with how it ended and what it said', async (t) => {
@@ -174,4 +174,76 @@ test('in the foreground it writes to the terminal, and Ctrl-C ends it with its g
   const [code] = await once(child, 'close')
   assert.equal(code, 0, text)
   assert.deepEqual(members(group), [])
+})
+
+test('an inherited socket waits in accept, as programs expect it of systemd', async (t) => {
+  const h = home(t)
+  const script = `import socket
+s = socket.socket(fileno=3); s.listen()
+while True:
+    c = s.accept()[0]; c.recv(65536); body = b'{"jsonrpc":"2.0","id":1,"result":"0x7a69"}'
+    c.sendall(b'HTTP/1.1 200 OK\\r\\nConnection: close\\r\\nContent-Length: %d\\r\\n\\r\\n%s' % (len(body), body)); c.close()`
+  for (const listen of ['any', 'socket']) {
+    const { port } = await started(h, listen, ['/usr/bin/python3', '-c', script], '--listen', listen)
+    assert.equal(await rpc(port), '0x7a69', listen)
+  }
+})
+
+test('a failed start has the end of what was written, however long its lines', async (t) => {
+  const h = home(t)
+  await create(h, 'alice', ['/usr/bin/python3', '-c', 'import sys\nfor i in range(12): print(str(i) + "\\x01" * 16000)\nsys.exit(3)'])
+  const { code, stderr } = await h.berth('start', 'alice')
+  assert.equal(code, 1)
+  assert.match(stderr, /died while starting \(exit 3\): alice/)
+  assert.match(stderr, /\n {2}11(\\x01){100}/)
+})
+
+test('one that is stopped while it starts says so', async (t) => {
+  const h = home(t)
+  await create(h, 'alice', ['sleep', '1000'])
+  const child = spawn(join(bin, 'berth'), ['run', 'alice'], { env: h.env, stdio: ['ignore', 'ignore', 'pipe'] })
+  let text = ''
+  child.stderr.on('data', (chunk) => (text += chunk))
+  await until(() => text.includes('started /'), 'the program')
+  child.kill('SIGINT')
+  await once(child, 'close')
+  assert.match(text, /stopped while it was starting: alice/)
+})
+
+test('what a service manager means for its companion is not passed on', async (t) => {
+  const h = home(t)
+  await create(h, 'alice', ['node', program('by_environment.mjs')])
+  const env = { ...h.env, NOTIFY_SOCKET: '/nowhere', WATCHDOG_USEC: '1000000', LISTEN_FDNAMES: 'x', BERTH_TOKEN: 'x' }
+  const child = spawn(join(bin, 'berth'), ['run', 'alice'], { env, stdio: 'ignore' })
+  t.after(() => child.kill('SIGINT'))
+  await ok(h.berth('wait', 'alice'))
+  const { env: seen } = await rpc((await listed(h, 'alice')).port)
+  for (const name of ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'LISTEN_FDNAMES', 'BERTH_TOKEN']) assert.equal(seen[name], undefined, name)
+})
+
+test('a name is looked for in the absolute directories of PATH only, and no shell runs what is no program', async (t) => {
+  const h = home(t)
+  await create(h, 'alice', ['wallet'])
+  const data = join(h.home, 'data/alice')
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  writeFileSync(join(data, 'wallet'), 'echo a shell ran this\n', { mode: 0o755 })
+  h.env.PATH = `.::${h.env.PATH}`
+  const relative = await h.berth('start', 'alice')
+  assert.match(relative.stderr, /no such program in PATH: wallet: alice/)
+  h.env.PATH = `${data}:${h.env.PATH}`
+  const script = await h.berth('start', 'alice')
+  assert.match(script.stderr, /Exec format error: alice/)
+  assert.doesNotMatch(await ok(h.berth('logs', 'alice')), /a shell ran this/)
+})
+
+test('a command that cannot be written down is refused', async (t) => {
+  const h = home(t)
+  const many = await h.berth('profile', 'create', 'many', '--', 'x', ...Array.from({ length: 20_000 }, (_, i) => `${i}`))
+  assert.equal(many.code, 2, many.stderr)
+  assert.match(many.stderr, /must not take more than 64 KiB/)
+  const bytes = await ok(run('bash', ['-c', `"$0" profile create bytes -- $'\\xff' 2>&1; echo $?`, join(bin, 'berth')], { env: h.env }))
+  assert.match(bytes, /command must be UTF-8.*\n2$/s)
+  const none = await h.berth('profile', 'create', 'none', '--')
+  assert.match(none.stderr, /command must begin with a path/)
+  assert.deepEqual(JSON.parse(await ok(h.berth('profile', 'list', '--json'))), [])
 })

@@ -4,10 +4,10 @@ import { chmodSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, rea
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import test from 'node:test';
-import { freePort, listed, ok, scratch } from '../../e2e/support/berth.js';
+import { freePort, listed, ok } from '../../e2e/support/berth.js';
 import { takePort } from '../../launcher/cli/harness.js';
 import { samples } from './support/samples.js';
-import { ask, inodeOf, lockByte, recordPath, temporaries, until, Wallet } from './support/wallet.js';
+import { ask, inodeOf, lockByte, recordPath, temporaries, until, Wallet, walletHome } from './support/wallet.js';
 
 async function refused(wallet, reason) {
   await assert.rejects(wallet.port(), /^Error: ended/);
@@ -20,9 +20,9 @@ async function refused(wallet, reason) {
 
 for (const sample of samples()) {
   const contract = (promise, check) => test(`${sample.name}: ${promise}`, async (t) => {
-    const home = scratch(t);
+    const home = walletHome(t);
     mkdirSync(home.registry, { recursive: true, mode: 0o700 });
-    const start = (name, env) => new Wallet(t, home, sample, name, env);
+    const start = (name, env) => new Wallet(home, sample, name, env);
     await check({ t, home, start, path: recordPath(home, 'alice') });
   });
 

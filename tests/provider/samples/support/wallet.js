@@ -4,12 +4,21 @@ import { once } from 'node:events';
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { scratch } from '../../../e2e/support/berth.js';
 
 export const kDeadline = 10_000;
 
+// A scratch home, whose wallets end before it goes: one that lives would heal
+// its record into it.
+export function walletHome(t, options) {
+  const wallets = [];
+  t.after(() => Promise.all(wallets.map((wallet) => wallet.kill())));
+  return { ...scratch(t, options), wallets };
+}
+
 export class Wallet {
-  // Ends with the test. `home` is scratch()'s.
-  constructor(t, home, sample, name, env = {}) {
+  // Ends with the test. `home` is walletHome()'s.
+  constructor(home, sample, name, env = {}) {
     const [file, ...args] = [...sample.argv, name];
     this.child = spawn(file, args, {
       env: { ...home.env, BERTH_REGISTRY: home.registry, ...env },
@@ -21,7 +30,7 @@ export class Wallet {
     this.child.stderr.on('data', (data) => (this.stderr += data));
     // Resolves to {code, signal} once it has been reaped and all was read.
     this.exit = once(this.child, 'close').then(([code, signal]) => ({ code, signal }));
-    t.after(() => this.kill());
+    home.wallets.push(this);
   }
 
   get pid() {
