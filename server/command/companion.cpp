@@ -32,6 +32,8 @@ constexpr auto kDrainLimit = 100ms;
 constexpr auto kGroupGrace = 2s;
 // Of one that never was ready: whoever started it waits for the reason.
 constexpr auto kFailedGrace = 100ms;
+// Of one whose name is another's now: nobody waits for its end.
+constexpr auto kLostGrace = 10s;
 constexpr auto kKillLimit = 1s;
 
 void log_failure(const std::exception_ptr& thrown) {
@@ -69,7 +71,11 @@ Companion::Companion(asio::any_io_executor executor, Timers& timers,
       claim_(claim),
       deadline_(deadline),
       on_exit_(std::move(on_exit)),
-      presence_(registry, mdns, std::move(on_end)),
+      presence_(registry, mdns,
+                [this, on_end = std::move(on_end)](const Error& error) {
+                  lost_ = true;
+                  on_end(error);
+                }),
       tasks_(executor, log_failure),
       drained_(executor),
       ended_(executor),
@@ -331,6 +337,7 @@ asio::awaitable<void> Companion::stop() {
     child_->signal_group(SIGCONT);  // one that was stopped could not obey
     std::optional<Timers::Clock::duration> limit;
     if (!ready_) limit = kFailedGrace;
+    if (lost_) limit = kLostGrace;
     co_await wait_end(limit);
     co_await end_group(ready_ ? Timers::Clock::duration(kGroupGrace)
                               : kFailedGrace);

@@ -39,7 +39,8 @@ class Companion : public Occupant {
   void publish_mdns() override;
   // SIGTERM to its process group, then, once it has ended, SIGKILL to what is
   // left of that. It has all the time that it takes: whoever waits for the end
-  // of this process decides when to kill it, and its group dies with it.
+  // of this process decides when to kill it, and its group dies with it. Only
+  // where nobody does, because another owner has the name, it has 10 s.
   asio::awaitable<void> stop() override;
   void withdraw() override { presence_.withdraw(); }
 
@@ -81,6 +82,7 @@ class Companion : public Occupant {
   berth::Event record_changed_;
   bool ready_ = false;
   bool stopping_ = false;
+  bool lost_ = false;  // another has the name
 };
 
 }  // namespace berth::server

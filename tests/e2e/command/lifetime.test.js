@@ -1,9 +1,12 @@
 // A program beside its companion, from being ready to its end, whoever ends it.
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 
+import { samples } from '../../provider/samples/support/samples.js'
 import { listed, ok } from '../support/berth.js'
 import { connects, home, members, program, rpc, server, shown, started, until } from './support.js'
 
@@ -173,4 +176,21 @@ test('after a stop by force no process of the group is left', async (t) => {
   const { group } = await started(h, 'alice', [...server, 'ignore-term'])
   await ok(h.berth('stop', 'alice', '--force'))
   assert.equal(members(group).includes(group), false)
+})
+
+test('one whose name another owner has got is ended, though it ignores SIGTERM', async (t) => {
+  let other
+  t.after(() => other?.kill('SIGKILL')) // before the home goes
+  const h = home(t)
+  const { pid, group } = await started(h, 'alice', [...server, 'ignore-term'])
+  // While its companion sleeps nobody heals the record.
+  process.kill(pid, 'SIGSTOP')
+  unlinkSync(recordOf(h, 'alice'))
+  const [{ argv }] = samples()
+  other = spawn(argv[0], [...argv.slice(1), 'alice'], { env: { ...h.env, BERTH_REGISTRY: h.registry }, stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(other.stdout, 'data')
+  process.kill(pid, 'SIGCONT')
+  await until(() => members(group).length === 0, 'the end of the program', 30_000)
+  assert.equal((await listed(h, 'alice')).pid, other.pid)
+  assert.match(await ok(h.berth('logs', 'alice')), /error stops: .*alice/)
 })
