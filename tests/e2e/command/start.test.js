@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -97,6 +97,9 @@ test('one that listens in a child of its own is found all the same', async (t) =
   const { port, group } = await started(h, 'alice', [program('forks.sh'), '{port}'])
   assert.equal(await rpc(port), '0x7a69')
   assert.ok(members(group).length >= 3) // shell, server, guard
+  // A program finds its signals as any fresh one does: SIGPIPE not ignored.
+  const [, ignored] = /^SigIgn:\s+(\w+)$/m.exec(readFileSync(`/proc/${group}/status`, 'utf8'))
+  assert.equal(BigInt(`0x${ignored}`) & (1n << 12n), 0n)
 })
 
 test('one that listens elsewhere is ended, and named with its port and last lines', async (t) => {
