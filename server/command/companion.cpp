@@ -83,13 +83,11 @@ Companion::Companion(asio::any_io_executor executor, Timers& timers,
 
 asio::awaitable<Result<registry::Record>> Companion::start(BoundPort port) {
   port_ = std::move(port);
-  if (auto ok = launch(); !ok) co_return ok.error();
+  if (auto ok = launch(); !ok) co_return with_last_lines(ok.error());
   auto record = co_await wait_ready();
   if (!record) {
     co_await drain();
-    Error error = record.error();
-    error.hint = hint(error.hint);
-    co_return error;
+    co_return with_last_lines(record.error());
   }
   ready_ = true;
   // The program has its own by now. Ours would go on taking connections for it
@@ -169,7 +167,7 @@ asio::awaitable<void> Companion::watch_record(std::string id) {
     // A swept record is healed, a program that withdraws ends by itself.
     const auto end = timers_.now() + kGroupGrace;
     while (what_it_publishes(id) == Publishes::nothing && !ended_.is_set() &&
-           timers_.now() < end)
+           !stopping_ && timers_.now() < end)
       co_await sleep_for(timers_, kLastLook);
     if (ended_.is_set() || stopping_) co_return;
   }
@@ -322,12 +320,11 @@ Error Companion::too_late() const {
       "give it the port by {port} or BERTH_PORT; "};
 }
 
-std::string Companion::hint(std::string what_to_do) const {
-  std::string text =
-      std::move(what_to_do) + "see: berth logs " + settings_.name;
+Error Companion::with_last_lines(Error error) const {
+  error.hint += "see: berth logs " + settings_.name;
   if (output_)
-    for (const auto& line : output_->last_lines()) text += "\n  " + line;
-  return text;
+    for (const auto& line : output_->last_lines()) error.hint += "\n  " + line;
+  return error;
 }
 
 asio::awaitable<void> Companion::stop() {

@@ -60,7 +60,8 @@ class Companion : public Occupant {
   [[nodiscard]] registry::Record make_record() const;
   [[nodiscard]] Error died(int status) const;
   [[nodiscard]] Error too_late() const;
-  [[nodiscard]] std::string hint(std::string what_to_do) const;
+  // Its hint, which may be empty or end in "; ", goes on with the log's end.
+  [[nodiscard]] Error with_last_lines(Error error) const;
   asio::awaitable<void> wait_end(std::optional<Timers::Clock::duration> limit);
   asio::awaitable<void> end_group(Timers::Clock::duration limit);
 
