@@ -9,6 +9,7 @@
 #include "launcher/log_tail.h"
 #include "launcher/profile_store.h"
 #include "registry/base/files.h"
+#include "registry/base/pipe.h"
 #include "registry/base/process.h"
 #include "registry/base/programs.h"
 #include "registry/base/strict_json.h"
@@ -19,16 +20,6 @@ namespace berth::launcher {
 namespace {
 
 constexpr std::size_t kLastLines = 10;
-
-struct Pipe {
-  UniqueFd read, write;
-};
-
-Result<Pipe> make_pipe() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return errno_error(errno, "make pipe");
-  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
 
 struct Log {
   UniqueFd fd;

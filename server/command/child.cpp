@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "registry/base/files.h"
+#include "registry/base/pipe.h"
 
 namespace berth::server {
 namespace {
@@ -26,16 +27,6 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   for (auto& text : strings) out.push_back(text.data());
   out.push_back(nullptr);
   return out;
-}
-
-struct Pipe {
-  UniqueFd read, write;
-};
-
-Result<Pipe> make_pipe() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return errno_error(errno, "make pipe");
-  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 // A copy that no descriptor of the child's is put over.

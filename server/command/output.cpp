@@ -1,13 +1,10 @@
 #include "server/command/output.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <cerrno>
 
 #include "registry/base/log.h"
+#include "registry/base/pipe.h"
 
 namespace berth::server {
 namespace {
@@ -22,11 +19,10 @@ constexpr std::size_t kMaxQuoted = 500;
 }  // namespace
 
 Result<Output> Output::make() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0)
-    return errno_error(errno, "make pipe for output");
-  Output output{UniqueFd(ends[0])};
-  output.writer.reset(ends[1]);
+  auto pipe = make_pipe();
+  if (!pipe) return pipe.error();
+  Output output(std::move(pipe->read));
+  output.writer = std::move(pipe->write);
   return output;
 }
 
