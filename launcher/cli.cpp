@@ -86,12 +86,13 @@ std::vector<std::string> split_command(std::vector<std::string>& arguments) {
   std::vector<std::string> command;
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
   const auto verb = verb_of(arguments);
-  if ((verb != "exec" && verb != "profile") || dashes == arguments.end())
-    return command;
+  const bool creates = verb == "profile" &&
+                       std::find(arguments.begin(), dashes, "create") != dashes;
+  if ((verb != "exec" && !creates) || dashes == arguments.end()) return command;
   command.assign(dashes + 1, arguments.end());
   arguments.erase(dashes, arguments.end());
   // No program was named, which is not the same as none being asked for.
-  if (verb == "profile" && command.empty()) command.emplace_back();
+  if (creates && command.empty()) command.emplace_back();
   return command;
 }
 

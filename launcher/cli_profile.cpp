@@ -42,10 +42,8 @@ void add_profile_create(CLI::App& app, Action& action,
       ->add_option("--mnemonic-file", c->mnemonic_file,
                    "bring the keys; - is stdin")
       ->type_name("");
-  c.app->callback([&action, &command, options = c.options] {
-    options->command = command;
-    action = [options](Context& x) { return profile_create(*options, x); };
-  });
+  c->command = command;
+  c.does(action, profile_create);
 }
 
 void add_profile_readers(CLI::App& app, Action& action) {

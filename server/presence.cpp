@@ -1,6 +1,7 @@
 #include "server/presence.h"
 
 #include "registry/base/log.h"
+#include "registry/standing_log.h"
 
 namespace berth::server {
 
@@ -61,14 +62,7 @@ void Presence::withdraw() {
 
 void Presence::standing_changed(registry::Standing standing,
                                 const Error& error) {
-  switch (standing) {
-    case registry::Standing::healed:
-      return log::warn("published again: " + error.message);
-    case registry::Standing::failing:
-      return log::error("cannot publish again yet: " + error.message);
-    case registry::Standing::lost:
-      return on_lost_(error);
-  }
+  if (!registry::log_standing(standing, error)) on_lost_(error);
 }
 
 }  // namespace berth::server

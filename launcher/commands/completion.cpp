@@ -132,7 +132,7 @@ complete -c berth -n "__berth_verb browser" -l extension-dir
 complete -c berth -n "__berth_verb browser; and __berth_verb install remove status" -l system
 complete -c berth -n "__berth_verb browser; and __berth_verb status" -l json
 complete -c berth -n "__berth_verb completion" -a "bash zsh fish"
-complete -c berth -n "__berth_verb help" -a exit-codes
+complete -c berth -n "__berth_verb help" -a "exit-codes environment files"
 set -l subs create list show set rename remove
 complete -c berth -n "__berth_verb profile; and not __berth_verb $subs" -a "$subs"
 complete -c berth -n "__berth_verb profile; and __berth_verb show set rename remove" -a "(__berth_all)"

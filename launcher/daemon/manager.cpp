@@ -6,6 +6,7 @@
 #include "registry/base/log.h"
 #include "registry/base/service_manager.h"
 #include "registry/own_record.h"
+#include "registry/standing_log.h"
 
 namespace berth::launcher {
 namespace {
@@ -147,14 +148,7 @@ void Manager::publish() {
 
 void Manager::standing_changed(registry::Standing standing,
                                const Error& error) {
-  switch (standing) {
-    case registry::Standing::healed:
-      return log::warn("published again: " + error.message);
-    case registry::Standing::failing:
-      return log::error("cannot publish again yet: " + error.message);
-    case registry::Standing::lost:
-      return on_end_(error);
-  }
+  if (!registry::log_standing(standing, error)) on_end_(error);
 }
 
 asio::awaitable<void> Manager::stop() {

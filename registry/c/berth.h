@@ -308,7 +308,7 @@ BERTH_API void berth_watch_close(berth_watch *watch);
 typedef struct berth_claim berth_claim;
 
 /*
- * Step 0 of the format, before keys, mnemonic or port are touched: so two
+ * Step 1 of publishing, before keys, mnemonic or port are touched: so two
  * processes never open the same ones. `directory` is an absolute path, made
  * 0700 where it is missing, or NULL: $BERTH_DATA_DIR. Does not wait.
  * BERTH_ALREADY_RUNNING: another process has it. The kernel takes it back when

@@ -35,6 +35,7 @@ constexpr auto kFailedGrace = 100ms;
 // Of one whose name is another's now: nobody waits for its end.
 constexpr auto kLostGrace = 10s;
 constexpr auto kKillLimit = 1s;
+constexpr Timers::Clock::duration kAtOnce{0};
 
 void log_failure(const std::exception_ptr& thrown) {
   log::failure("looking after the program failed", thrown);
@@ -143,7 +144,7 @@ asio::awaitable<void> Companion::watch_child(ProcessHandle process) {
   co_await drain();
   const int status = child_->status().value_or(0);
   // What it leaves behind must not keep the port from the next start.
-  if (status != 0) co_await end_group(Timers::Clock::duration::zero());
+  if (status != 0) co_await end_group(kAtOnce);
   on_exit_(exit_code_of(status), describe_end(status));
 }
 
@@ -173,7 +174,7 @@ asio::awaitable<void> Companion::watch_record(std::string id) {
   }
   const auto entry = registry_.find(name);
   const bool crashed = entry && entry->liveness == registry::Liveness::dead;
-  if (crashed) co_await end_group(Timers::Clock::duration::zero());
+  if (crashed) co_await end_group(kAtOnce);
   on_exit_(crashed ? 1 : 0,
            crashed ? "who published its record died" : "its record is gone");
 }
@@ -336,8 +337,8 @@ asio::awaitable<void> Companion::stop() {
     if (!ready_) limit = kFailedGrace;
     if (lost_) limit = kLostGrace;
     co_await wait_end(limit);
-    co_await end_group(ready_ ? Timers::Clock::duration(kGroupGrace)
-                              : kFailedGrace);
+    const Timers::Clock::duration grace = ready_ ? kGroupGrace : kFailedGrace;
+    co_await end_group(grace);
   }
   tasks_.cancel();
   co_await tasks_.wait();

@@ -8,15 +8,15 @@ import { test } from 'node:test'
 
 import { samples } from '../../provider/samples/support/samples.js'
 import { listed, ok } from '../support/berth.js'
-import { connects, home, members, program, rpc, server, shown, started, until } from './support.js'
+import { connects, fifo, home, members, program, rpc, server, shown, started, until } from './support.js'
 
 const recordOf = (h, name) => join(h.registry, `${name}.json`)
 const stateOf = (h, name) => JSON.parse(readFileSync(join(h.home, `state/${name}.json`), 'utf8'))
 
 test('a program that crashes is listed as crashed at once, and starts again at its port', async (t) => {
   const h = home(t)
-  const end = join(h.home, 'end')
-  const { port, pid, group } = await started(h, 'alice', [...server, 'exits-on-file', end])
+  const end = fifo(h, 'end')
+  const { port, pid, group } = await started(h, 'alice', [...server, 'exits-on', end])
   process.kill(group, 'SIGKILL')
   await until(() => !existsSync(`/proc/${pid}`), 'the end of the companion')
   assert.equal((await listed(h, 'alice')).status, 'crashed')
@@ -34,8 +34,8 @@ test('a program that crashes is listed as crashed at once, and starts again at i
 
 test('a program that ends well by itself withdraws, and is no crash', async (t) => {
   const h = home(t)
-  const end = join(h.home, 'end')
-  const { pid } = await started(h, 'alice', [...server, 'exits-on-file', end])
+  const end = fifo(h, 'end')
+  const { pid } = await started(h, 'alice', [...server, 'exits-on', end])
   writeFileSync(end, '0')
   await until(() => !existsSync(`/proc/${pid}`), 'the end of the companion')
   assert.equal(existsSync(recordOf(h, 'alice')), false)
@@ -127,8 +127,8 @@ test('berthd starts again what crashed, and leaves alone what was stopped', asyn
   t.after(() => h.berth('down')) // before the home goes
   const h = home(t)
   h.env.BERTH_BERTHD = 'auto'
-  const end = join(h.home, 'end')
-  const { group } = await started(h, 'alice', [...server, 'exits-on-file', end], '--restart', 'on-failure')
+  const end = fifo(h, 'end')
+  const { group } = await started(h, 'alice', [...server, 'exits-on', end], '--restart', 'on-failure')
   await ok(h.berth('up'))
   process.kill(group, 'SIGKILL')
   await until(async () => {

@@ -77,10 +77,10 @@ test('one that is stopped through its companion withdraws by itself', async (t) 
 
 test('one that claims its data directory and publishes nothing is ended, and told so', async (t) => {
   const h = home(t)
-  const script = `import fcntl, os, struct, time
+  const script = `import fcntl, os, signal, struct
 fd = os.open(os.environ['BERTH_DATA_DIR'] + '/lock', os.O_RDWR | os.O_CREAT, 0o600)
 fcntl.fcntl(fd, 37, struct.pack('hhqqi4x', 1, 0, 1 << 30, 1, 0))  # F_OFD_SETLK, F_WRLCK
-time.sleep(1000)`
+signal.pause()`
   await create(h, 'alice', ['/usr/bin/python3', '-c', script])
   const { code, stderr } = await h.berth('start', 'alice', '--timeout', '2s')
   assert.equal(code, 7, stderr)
@@ -89,12 +89,11 @@ time.sleep(1000)`
 
 test('one that publishes without a claim is told what to do', async (t) => {
   const h = home(t)
-  const script = `import http.server, os, sys, time
+  const script = `import http.server, os, sys
 sys.path.insert(0, sys.argv[1])
 import berth
 record, port = berth.Record('alice'), int(os.environ['BERTH_PORT'])
-record.publish(port, {'name': 'x', 'version': '1'})
-time.sleep(0.2)  # before it listens, so that its record is there first
+record.publish(port, {'name': 'x', 'version': '1'})  # and only then listens
 http.server.ThreadingHTTPServer(('127.0.0.1', port), http.server.BaseHTTPRequestHandler).serve_forever()`
   const modules = fileURLToPath(new URL('../../../provider/samples/python', import.meta.url))
   await create(h, 'alice', ['env', '-u', 'BERTH_DATA_DIR', '/usr/bin/python3', '-B', '-c', script, modules])

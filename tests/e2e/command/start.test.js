@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { anvilPath, bin, freePort, listed, ok, run } from '../support/berth.js'
-import { connects, create, home, members, program, rpc, server, shown, started, until } from './support.js'
+import { connects, create, fifo, home, members, program, rpc, server, shown, started, until } from './support.js'
 
 test('ten nodes started at once get ten ports, answer, are listed, and leave nothing behind', async (t) => {
   const h = home(t, 40)
@@ -71,15 +71,15 @@ while True: s.accept()[0].close()`
 test('a socket that is handed over listening takes connections before the program does', async (t) => {
   const h = home(t)
   const port = await freePort()
-  const go = join(h.home, 'go')
-  const script = `while [ ! -e ${go} ]; do sleep 0.01; done; exec node ${program('inherits.mjs')}`
+  const go = fifo(h, 'go')
+  const script = `read -r line < ${go}; exec node ${program('inherits.mjs')}`
   // exec keeps the pid, which LISTEN_PID names.
   await create(h, 'alice', ['sh', '-c', script], '--listen', 'socket', '--port', String(port))
   const starting = h.berth('start', 'alice')
   await until(() => connects(port), 'the port')
   const early = rpc(port)
   assert.equal((await listed(h, 'alice')).status, 'starting')
-  writeFileSync(go, '')
+  writeFileSync(go, 'go\n')
   assert.equal(await early, '0x7a69')
   await ok(starting)
 })
@@ -141,7 +141,7 @@ test('one that ends while it starts is told with how it ended and what it said',
 test('a stranger who was quicker at the port is not taken for the program', async (t) => {
   const h = home(t)
   const port = await freePort()
-  const go = join(h.home, 'go')
+  const go = fifo(h, 'go')
   await create(h, 'alice', [...server, 'waits-for', go], '--port', String(port))
   const starting = h.berth('start', 'alice', '--timeout', '3s')
   await until(async () => (await listed(h, 'alice')).status === 'starting', 'the start')
@@ -249,4 +249,12 @@ test('a command that cannot be written down is refused', async (t) => {
   const none = await h.berth('profile', 'create', 'none', '--')
   assert.match(none.stderr, /command must begin with a path/)
   assert.deepEqual(JSON.parse(await ok(h.berth('profile', 'list', '--json'))), [])
+})
+
+test('only create takes what follows -- as a command', async (t) => {
+  const h = home(t)
+  await create(h, 'alice', ['wallet'])
+  await ok(h.berth('profile', 'set', 'alice', 'title', '--', '--dashed'))
+  const { title, command } = JSON.parse(await ok(h.berth('profile', 'show', 'alice', '--json')))
+  assert.deepEqual([title, command], ['--dashed', ['wallet']])
 })

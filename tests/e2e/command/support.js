@@ -1,4 +1,5 @@
 // Command profiles in a scratch home, and what is left of a process group.
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -62,6 +63,13 @@ export function members(group) {
       }
     })
     .map(Number)
+}
+
+// Where a program waits until the test writes.
+export function fifo(h, name) {
+  const path = join(h.home, name)
+  execFileSync('mkfifo', ['-m', '600', path])
+  return path
 }
 
 // Looks every few milliseconds: a process group gives no event.

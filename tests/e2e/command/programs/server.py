@@ -1,9 +1,9 @@
 """A small JSON-RPC server that knows nothing of Berth: server.py PORT [OPTION].
 
 ignore-term     SIGTERM does nothing
-exits-on-file F ends, with the exit code that F holds, once F is there
-health F        GET /health answers with the status that F holds
-waits-for F     listens once F is there
+exits-on F      ends with the exit code that somebody writes into the FIFO F
+health F        GET /health answers with the status that the file F holds
+waits-for F     listens once somebody has written into the FIFO F
 """
 import http.server
 import json
@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import threading
-import time
 
 port, *options = sys.argv[1:]
 option, argument = (options + [None, None])[:2]
@@ -38,22 +37,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def wait_for(path):
-    while not os.path.exists(path) or not open(path).read():
-        time.sleep(0.005)
-
-
 def exit_when_told():
-    wait_for(argument)
+    code = int(open(argument).read())
     print("the server ends \x1b[31mas told", flush=True)
-    os._exit(int(open(argument).read()))
+    os._exit(code)
 
 
 if option == "ignore-term":
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if option == "waits-for":
-    wait_for(argument)
+    open(argument).read()
 server = http.server.ThreadingHTTPServer(("127.0.0.1", int(port)), Handler)
-if option == "exits-on-file":
+if option == "exits-on":
     threading.Thread(target=exit_when_told, daemon=True).start()
 server.serve_forever()
