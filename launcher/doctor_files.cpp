@@ -152,6 +152,11 @@ void examine_config(const Paths& paths, const Environment& environment,
   for (const auto& line : config->lines())
     findings.push_back({Level::ok, "setting", line.key,
                         visible(line.value) + ", from " + line.source, ""});
+  if (config->peer_check.value == "off")
+    findings.push_back(
+        {Level::note, "protection", "peer_check",
+         "off: programs of other users reach the instances and berthd",
+         "turn it on where the kernel can answer (sock_diag, below)"});
 }
 
 void examine_profiles(const Paths& paths, Findings& findings) {

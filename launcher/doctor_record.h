@@ -24,6 +24,9 @@ namespace berth::launcher {
 // Which locks are on the file, and who holds them. `path` was found as `info`.
 void examine_locks(const std::filesystem::path& path, const struct stat& info,
                    Findings& findings);
+// Who holds the owner's lock of a record: "pid 4325, 4327"; "" where that
+// cannot be seen, as of a process that guards itself (PR_SET_DUMPABLE).
+[[nodiscard]] std::string lock_holders(const std::filesystem::path& path);
 // What the record says of its process, its endpoint and its profile, against
 // what this machine says. `alive`: its owner's lock is held.
 void examine_owner(const Paths& paths, const registry::Record& record,

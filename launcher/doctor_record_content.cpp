@@ -117,13 +117,16 @@ void examine_pairs(const json& record, const std::string& name,
 constexpr std::size_t kMaxDepth = 64;
 
 // The text as JSON, or why no strict reader takes it for an object.
-std::optional<json> parse(const std::string& text, const std::string& name,
+std::optional<json> parse(std::string_view text, const std::string& name,
                           Findings& findings) {
   const auto wrong = [&](const std::string& message, const std::string& to_do) {
     add_problem(findings, "JSON", name, message, to_do, kSection);
   };
-  if (text.starts_with("\xef\xbb\xbf"))
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (text.starts_with(kByteOrderMark)) {
     wrong("starts with a byte order mark", "leave it out (RFC 8259, 8.1)");
+    text.remove_prefix(kByteOrderMark.size());
+  }
   if (text.empty()) {
     wrong("is empty", "write all of it before the rename");
     return std::nullopt;

@@ -87,8 +87,7 @@ std::string why_wrong(const HeldLock& lock) {
 }
 
 // Which processes hold the owner's lock: those with a descriptor of that open
-// of the file. Of a process that guards itself (PR_SET_DUMPABLE) nobody sees
-// the descriptors.
+// of the file.
 std::vector<std::string> holders(const struct stat& info) {
   std::vector<std::string> pids;
   std::error_code none;
@@ -109,14 +108,18 @@ std::vector<std::string> holders(const struct stat& info) {
   return pids;
 }
 
+std::string joined(const std::vector<std::string>& pids) {
+  std::string all;
+  for (const auto& pid : pids) all += (all.empty() ? "pid " : ", ") + pid;
+  return all;
+}
+
 void examine_holders(const std::string& subject, const struct stat& info,
                      Findings& findings) {
   const auto pids = holders(info);
   if (pids.size() < 2) return;
-  std::string all;
-  for (const auto& pid : pids) all += (all.empty() ? "" : ", ") + pid;
   add_problem(findings, "lock", subject,
-              "is held through more than one descriptor, by pid " + all +
+              "is held through more than one descriptor, by " + joined(pids) +
                   ": the record stays alive until the last of them goes",
               "open it close-on-exec, never duplicate it, and fork without "
               "exec only before publishing",
@@ -140,6 +143,11 @@ void add_unlocked(const std::string& subject, bool other_locks,
 }
 
 }  // namespace
+
+std::string lock_holders(const fs::path& path) {
+  struct stat info {};
+  return ::lstat(path.c_str(), &info) == 0 ? joined(holders(info)) : "";
+}
 
 void examine_locks(const fs::path& path, const struct stat& info,
                    Findings& findings) {

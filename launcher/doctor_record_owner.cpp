@@ -18,7 +18,12 @@ using registry::Record;
 
 constexpr const char* kSection = "A record";
 
-void examine_process(const Record& record, bool alive, Findings& findings) {
+std::string by(const std::string& holders) {
+  return holders.empty() ? "" : " by " + holders;
+}
+
+void examine_process(const Paths& paths, const Record& record, bool alive,
+                     Findings& findings) {
   const std::string pid = std::to_string(record.pid);
   const auto wrong = [&](std::string message, const std::string& to_do) {
     add_problem(findings, "process", "pid " + pid, std::move(message), to_do,
@@ -35,8 +40,10 @@ void examine_process(const Record& record, bool alive, Findings& findings) {
     return;
   }
   if (!ticks)
-    wrong("does not exist, and the owner's lock is held",
-          "write the pid of the process that holds the lock");
+    wrong("does not exist, and the owner's lock is held" +
+              by(lock_holders(paths.registry / (record.name + ".json"))),
+          "write the pid of the process that holds the lock; end that one "
+          "where it is a child that outlived the owner");
   else if (!same)
     wrong("started at tick " + std::to_string(*ticks) + ", not " +
               std::to_string(record.start_ticks),
@@ -57,7 +64,8 @@ void examine_boot(const Record& record, bool alive, Findings& findings) {
                 "write what /proc/sys/kernel/random/boot_id says", kSection);
 }
 
-void examine_identity(const Record& record, bool alive, Findings& findings) {
+void examine_identity(const Paths& paths, const Record& record, bool alive,
+                      Findings& findings) {
   examine_boot(record, alive, findings);
   if (alive && record.uid != ::geteuid())
     add_problem(findings, "key", "uid",
@@ -75,7 +83,7 @@ void examine_identity(const Record& record, bool alive, Findings& findings) {
          "is of another pid namespace, and cannot be checked from here",
          "where it runs in this one: write the inode of /proc/self/ns/pid"});
   else
-    examine_process(record, alive, findings);
+    examine_process(paths, record, alive, findings);
 }
 
 Finding judge_listener(const Record& record, const std::string& subject) {
@@ -168,7 +176,7 @@ void examine_claim(const Paths& paths, const Record& record,
 
 void examine_owner(const Paths& paths, const Record& record, bool alive,
                    Findings& findings) {
-  examine_identity(record, alive, findings);
+  examine_identity(paths, record, alive, findings);
   if (!alive) return;
   examine_endpoint(record, findings);
   examine_hello(record, findings);

@@ -39,6 +39,23 @@ XDG_STATE_HOME      in place of ~/.local/state
 The command line goes before the profile, that before the environment, and that
 before config.json. berth doctor shows where each setting came from.
 )"},
+    {"limits", "Limits",
+     R"("limits" in config.json is an object of numbers for instances, from their next
+start on. Those that say how often somebody may ask:
+
+origin_messages_per_second      100: requests of one web origin, in the long run,
+origin_messages_burst           200: and at once; berthd counts them too
+connection_messages_per_second  0 (no limit): requests of one connection, also of
+connection_messages_burst       200  programs of your own
+sensitive_per_second            1: signatures, transactions and other questions
+sensitive_burst                 5    that one web origin may put to you
+sensitive_per_minute            10
+sensitive_per_hour              100
+approvals                       10: questions that wait at once
+
+Who asks more is told when to try again. The others, of sizes and times, are in
+the README of the folder server.
+)"},
     {"files", "Files",
      R"(~/.config/berth/config.json          settings
 ~/.config/berth/profiles/NAME.json   a profile

@@ -90,6 +90,7 @@ class InstanceManager {
   [[nodiscard]] Result<bool> note_stop(const std::string& name) const;
 
   Paths paths_;
+  std::optional<UsualPorts> usual_ports_;  // before the first that was begun
 };
 
 // `entry` must have a record.

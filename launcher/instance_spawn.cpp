@@ -42,17 +42,12 @@ Result<Log> open_log(const std::filesystem::path& path) {
   return Log{std::move(fd), info.st_size};
 }
 
-// Ports that other profiles are used to: taken only when no other is free.
-std::vector<std::uint16_t> ports_of_others(const Paths& paths,
+// Taken only when no other is free.
+std::vector<std::uint16_t> ports_of_others(const UsualPorts& usual,
                                            const std::string& name) {
   std::vector<std::uint16_t> ports;
-  const auto names = ProfileStore(paths).names();
-  if (!names) return ports;  // only a preference is lost
-  for (const auto& other : *names) {
-    if (other == name) continue;
-    const auto state = registry::read_profile_state(paths.state_file(other));
-    if (state.last_port != 0) ports.push_back(state.last_port);
-  }
+  for (const auto& [other, port] : usual)
+    if (other != name) ports.push_back(port);
   return ports;
 }
 
@@ -102,18 +97,30 @@ Outcome<Spawned> spawn_program(const SpawnRequest& request) {
   return Spawned{*pid, std::move(pipe->read), log->size};
 }
 
+UsualPorts usual_ports(const Paths& paths) {
+  UsualPorts ports;
+  const auto names = ProfileStore(paths).names();
+  if (!names) return ports;  // only a preference is lost
+  for (const auto& name : *names) {
+    const auto state = registry::read_profile_state(paths.state_file(name));
+    if (state.last_port != 0) ports.emplace(name, state.last_port);
+  }
+  return ports;
+}
+
 Outcome<std::string> settings_for(const Paths& paths,
                                   const StartRequest& request,
-                                  const Config& config) {
+                                  const Config& config,
+                                  const UsualPorts& usual) {
   auto profile = ProfileStore(paths).load(request.name);
   if (!profile) return profile.error();
   return settings_json(paths, config, *profile, request,
-                       ports_of_others(paths, request.name));
+                       ports_of_others(usual, request.name));
 }
 
 Outcome<Spawned> spawn_instance(const Paths& paths, const StartRequest& request,
-                                const Config& config) {
-  auto settings = settings_for(paths, request, config);
+                                const Config& config, const UsualPorts& usual) {
+  auto settings = settings_for(paths, request, config, usual);
   if (!settings) return settings.error();
   auto input = memory_file(*settings);
   if (!input) return input.error();

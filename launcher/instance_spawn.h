@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "launcher/failure.h"
@@ -45,15 +46,22 @@ inline constexpr std::size_t kMaxReadyLine = 64 * 1024;
 // much longer than that.
 inline constexpr std::chrono::milliseconds kReadyGrace{500};
 
+// The port that each profile had last, where it had one. Reads a file of every
+// profile: who starts many asks once.
+using UsualPorts = std::map<std::string, std::uint16_t>;
+[[nodiscard]] UsualPorts usual_ports(const Paths& paths);
+
 // What berth-instance is told. Exit::no_profile, or a broken profile.
 [[nodiscard]] Outcome<std::string> settings_for(const Paths& paths,
                                                 const StartRequest& request,
-                                                const Config& config);
+                                                const Config& config,
+                                                const UsualPorts& usual);
 
 // Exit::no_profile, or what kept the program from being executed.
 [[nodiscard]] Outcome<Spawned> spawn_instance(const Paths& paths,
                                               const StartRequest& request,
-                                              const Config& config);
+                                              const Config& config,
+                                              const UsualPorts& usual);
 
 // What a line of the ready pipe says. Exit::no_port, already_running, timed_out
 // or failed, as the instance put it.

@@ -90,7 +90,8 @@ Outcome<Starting> InstanceManager::begin_start(const StartRequest& request,
     starting.running = running_of(**alive);
     return starting;
   }
-  auto spawned = spawn_instance(paths_, request, config);
+  if (!usual_ports_) usual_ports_ = usual_ports(paths_);
+  auto spawned = spawn_instance(paths_, request, config, *usual_ports_);
   if (!spawned) return spawned.error();
   starting.child = std::move(*spawned);
   starting.deadline = Clock::now() + request.timeout;
@@ -156,7 +157,7 @@ Failure InstanceManager::run(const StartRequest& request,
   auto alive = find_alive(request.name);
   if (!alive) return alive.error();
   if (*alive) return in_use(paths_, request.name);
-  auto settings = settings_for(paths_, request, config);
+  auto settings = settings_for(paths_, request, config, usual_ports(paths_));
   if (!settings) return settings.error();
   auto program = program_beside("berth-instance");
   if (!program) return program.error();

@@ -62,7 +62,7 @@ class JsonFields {
     for (const auto& item : object_.items())
       if (!known_.contains(item.key()))
         return Error{Errc::invalid,
-                     "unknown key \"" + visible(item.key()) + "\""};
+                     "unknown key \"" + excerpt(item.key()) + "\""};
     return {};
   }
 

@@ -74,6 +74,17 @@ Instance without_record(const Paths& paths, const std::string& name) {
   return instance;
 }
 
+// Of entries in the order of their names.
+const Entry* find_entry(const std::vector<Entry>& entries,
+                        std::string_view name) {
+  const auto found = std::lower_bound(
+      entries.begin(), entries.end(), name,
+      [](const Entry& entry, std::string_view wanted) {
+        return entry.name < wanted;
+      });
+  return found != entries.end() && found->name == name ? &*found : nullptr;
+}
+
 bool is_shown(const Instance& instance, Which which) {
   return which == Which::all || instance.status != Status::stopped;
 }
@@ -134,15 +145,15 @@ bool is_wallet(const Entry& entry) {
          !(entry.record && entry.record->kind == registry::Kind::manager);
 }
 
-Instance instance_of(const Paths& paths, const Entry& entry) {
+Instance instance_of(const Paths& paths, Entry entry) {
   Instance instance;
-  instance.name = entry.name;
+  instance.name = std::move(entry.name);
   instance.status = status_of(entry.liveness);
-  instance.record = entry.record;
-  instance.problem = entry.problem;
+  instance.record = std::move(entry.record);
+  instance.problem = std::move(entry.problem);
   if (instance.status == Status::crashed) {
     const auto state =
-        registry::read_profile_state(paths.state_file(entry.name));
+        registry::read_profile_state(paths.state_file(instance.name));
     instance.last_exit = state.last_exit;
     if (!state.failed_reason.empty()) {
       instance.status = Status::failed;
@@ -164,45 +175,47 @@ void apply(const ManagerNews& news, Instance& instance) {
 Result<std::vector<Instance>> list_instances(const Paths& paths, Which which) {
   auto entries = registry::read_records(paths.registry);
   if (!entries) return entries.error();
-  auto names = ProfileStore(paths).names();
-  if (!names) return names.error();
-  std::vector<Instance> list;
+  auto profiles = ProfileStore(paths).names();
+  if (!profiles) return profiles.error();
+  std::erase_if(*profiles, [&](const std::string& name) {
+    return find_entry(*entries, name) != nullptr;
+  });
   ManagerNews news;
-  for (const auto& entry : *entries)
-    if (entry.name == kManagerName) news = news_of(entry);
-  for (const auto& entry : *entries) {
+  if (const auto* manager = find_entry(*entries, kManagerName))
+    news = news_of(*manager);
+  std::vector<Instance> list;
+  list.reserve(entries->size());
+  for (auto& entry : *entries) {
     if (!is_wallet(entry)) continue;
-    Instance instance = instance_of(paths, entry);
+    const bool claimed =
+        entry.liveness != Liveness::alive && is_claimed(paths, entry.name);
+    Instance instance = instance_of(paths, std::move(entry));
     apply(news, instance);
-    if (entry.liveness != Liveness::alive && is_claimed(paths, entry.name))
-      instance.status = Status::starting;
+    if (claimed) instance.status = Status::starting;
     if (is_shown(instance, which)) list.push_back(std::move(instance));
   }
-  const auto has_entry = [&](const std::string& name) {
-    return std::binary_search(
-        entries->begin(), entries->end(), Entry{name, {}, {}, {}},
-        [](const Entry& a, const Entry& b) { return a.name < b.name; });
-  };
-  for (const auto& name : *names) {
-    if (has_entry(name)) continue;
+  const auto with_record = static_cast<std::ptrdiff_t>(list.size());
+  for (const auto& name : *profiles) {
     Instance instance = without_record(paths, name);
     if (!is_shown(instance, which)) continue;
     if (which == Which::all) add_profile(paths, instance);
     list.push_back(std::move(instance));
   }
-  std::sort(list.begin(), list.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::inplace_merge(
+      list.begin(), list.begin() + with_record, list.end(),
+      [](const auto& a, const auto& b) { return a.name < b.name; });
   return list;
 }
 
 Outcome<Instance> find_instance(const Paths& paths, const std::string& name) {
   auto entry = registry::read_record(paths.registry, name);
   if (entry) {
-    Instance instance = instance_of(paths, *entry);
+    const bool claimed =
+        entry->liveness != Liveness::alive && is_claimed(paths, name);
+    Instance instance = instance_of(paths, std::move(*entry));
     if (auto manager = registry::read_record(paths.registry, kManagerName))
       apply(news_of(*manager), instance);
-    if (entry->liveness != Liveness::alive && is_claimed(paths, name))
-      instance.status = Status::starting;
+    if (claimed) instance.status = Status::starting;
     return instance;
   }
   if (entry.error().code != Errc::not_found) return entry.error();

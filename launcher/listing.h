@@ -63,8 +63,7 @@ enum class Which { active, all };  // all: stopped profiles too
 void apply(const ManagerNews& news, Instance& instance);
 
 // One entry of the registry; its claim and profile are not looked at.
-[[nodiscard]] Instance instance_of(const Paths& paths,
-                                   const registry::Entry& entry);
+[[nodiscard]] Instance instance_of(const Paths& paths, registry::Entry entry);
 
 [[nodiscard]] bool is_wallet(const registry::Entry& entry);
 

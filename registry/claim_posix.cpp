@@ -28,13 +28,14 @@ Result<UniqueFd> open_claim(const std::filesystem::path& file) {
     return errno_error(err, "open claim " + file.string());
   }
   struct stat info {};
-  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode) ||
-      info.st_uid != ::geteuid())
+  if (::fstat(fd.get(), &info) != 0)
+    return errno_error(errno, "stat claim " + file.string());
+  if (!S_ISREG(info.st_mode) || info.st_uid != ::geteuid())
     return Error{Errc::denied, "not a file of ours: " + file.string(),
                  "move it away"};
   if (::fchmod(fd.get(), 0600) != 0)
     return errno_error(errno, "chmod claim " + file.string());
-  return fd;
+  return closed_first(std::move(fd));
 }
 
 Result<void> lock(const UniqueFd& fd, off_t byte, off_t count,
@@ -49,8 +50,10 @@ Result<void> lock(const UniqueFd& fd, off_t byte, off_t count,
 Result<void> check_name(const UniqueFd& fd, const std::filesystem::path& file) {
   struct stat by_fd {};
   struct stat by_name {};
-  if (::fstat(fd.get(), &by_fd) == 0 && ::lstat(file.c_str(), &by_name) == 0 &&
-      by_name.st_ino == by_fd.st_ino && by_name.st_dev == by_fd.st_dev)
+  if (::fstat(fd.get(), &by_fd) != 0 ||
+      (::lstat(file.c_str(), &by_name) != 0 && errno != ENOENT))
+    return errno_error(errno, "stat claim " + file.string());
+  if (by_name.st_ino == by_fd.st_ino && by_name.st_dev == by_fd.st_dev)
     return {};
   return Error{Errc::failed, "removed while it was taken: " + file.string(),
                "try again"};

@@ -80,6 +80,20 @@ Result<void> check_parents(const fs::path& path) {
   return check_parents(real);
 }
 
+Result<void> check_type(const struct statfs& info, const fs::path& path) {
+  if (const char* type = remote_filesystem(info.f_type))
+    return Error{Errc::denied,
+                 std::string("locks on ") + type +
+                     " do not reach every process: " + path.string(),
+                 kElsewhere};
+  return {};
+}
+
+bool is_same(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino &&
+         a.st_mode == b.st_mode && a.st_uid == b.st_uid;
+}
+
 Result<void> check_own(int fd, const fs::path& path) {
   struct stat info {};
   if (::fstat(fd, &info) != 0)
@@ -94,6 +108,36 @@ Result<void> check_own(int fd, const fs::path& path) {
   return {};
 }
 
+// O_NOFOLLOW has no effect on a name that ends in a slash.
+fs::path place_of(const fs::path& path) {
+  return path.has_filename() ? path : path.parent_path();
+}
+
+Result<UniqueFd> open_place(const fs::path& place) {
+  if (!place.is_absolute())
+    return Error{Errc::invalid, "not an absolute path: " + place.string(),
+                 kElsewhere};
+  UniqueFd fd(
+      ::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  if (fd) return fd;
+  const int err = errno;
+  // With O_DIRECTORY Linux answers ENOTDIR for a link too.
+  if (err == ENOTDIR || err == ELOOP)
+    return Error{Errc::denied,
+                 "not a directory, or a link to one: " + place.string(),
+                 kElsewhere};
+  return errno_error(err, "open registry " + place.string());
+}
+
+Result<void> judge(int fd, const fs::path& place) {
+  if (auto ok = check_own(fd, place); !ok) return ok.error();
+  if (auto ok = check_parents(place); !ok) return ok.error();
+  struct statfs info {};
+  if (::fstatfs(fd, &info) != 0)
+    return errno_error(errno, "statfs " + place.string());
+  return check_type(info, place);
+}
+
 }  // namespace
 
 Result<void> check_filesystem(const fs::path& path) {
@@ -104,45 +148,43 @@ Result<void> check_filesystem(const fs::path& path) {
       return errno_error(errno, "statfs " + place.string());
     place = place.parent_path();
   }
-  if (const char* type = remote_filesystem(info.f_type))
-    return Error{Errc::denied,
-                 std::string("locks on ") + type +
-                     " do not reach every process: " + path.string(),
-                 kElsewhere};
-  return {};
+  return check_type(info, path);
 }
 
 Result<UniqueFd> open_directory(const fs::path& path) {
-  if (!path.is_absolute())
-    return Error{Errc::invalid, "not an absolute path: " + path.string(),
-                 kElsewhere};
-  // O_NOFOLLOW has no effect on a name that ends in a slash.
-  const fs::path place = path.has_filename() ? path : path.parent_path();
-  UniqueFd fd(
-      ::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-  if (!fd) {
-    const int err = errno;
-    // With O_DIRECTORY Linux answers ENOTDIR for a link too.
-    if (err == ENOTDIR || err == ELOOP)
-      return Error{Errc::denied,
-                   "not a directory, or a link to one: " + place.string(),
-                   kElsewhere};
-    return errno_error(err, "open registry " + place.string());
-  }
-  if (auto ok = check_own(fd.get(), place); !ok) return ok.error();
-  if (auto ok = check_parents(place); !ok) return ok.error();
-  if (auto ok = check_filesystem(path); !ok) return ok.error();
+  const fs::path place = place_of(path);
+  auto fd = open_place(place);
+  if (!fd) return fd;
+  if (auto ok = judge(fd->get(), place); !ok) return ok.error();
+  return fd;
+}
+
+JudgedDirectory::JudgedDirectory(const fs::path& path)
+    : path_(place_of(path)) {}
+
+Result<UniqueFd> JudgedDirectory::open() {
+  auto fd = open_place(path_);
+  if (!fd) return fd;
+  struct stat now {};
+  if (::fstat(fd->get(), &now) != 0)
+    return errno_error(errno, "stat " + path_.string());
+  if (judged_ && is_same(now, *judged_)) return fd;
+  judged_.reset();
+  if (auto ok = judge(fd->get(), path_); !ok) return ok.error();
+  judged_ = now;
   return fd;
 }
 
 Result<std::vector<std::string>> file_names(int directory,
                                             const fs::path& path) {
-  // The stream closes what it is given.
-  const int copy = ::fcntl(directory, F_DUPFD_CLOEXEC, 0);
-  DIR* opened = copy < 0 ? nullptr : ::fdopendir(copy);
+  // The stream closes what it is given; a copy would share its place with all
+  // who have read it before.
+  const int own =
+      ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* opened = own < 0 ? nullptr : ::fdopendir(own);
   if (opened == nullptr) {
     const int err = errno;
-    if (copy >= 0) ::close(copy);
+    if (own >= 0) ::close(own);
     return errno_error(err, "read directory " + path.string());
   }
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(opened, ::closedir);

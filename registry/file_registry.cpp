@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "registry/directory.h"
 #include "registry/file_watch.h"
 #include "registry/record_publisher.h"
 #include "registry/record_reader.h"
@@ -56,8 +57,10 @@ class FileRegistration : public Registration {
 
   Result<void> withdraw() override {
     if (ended_) return {};
+    // Before the watcher ends: the kernel takes some 15 ms to close it.
+    auto withdrawn = file_.withdraw();
     end();
-    return file_.withdraw();
+    return withdrawn;
   }
 
   const Record& record() const override { return record_; }
@@ -130,36 +133,39 @@ class FileRegistration : public Registration {
 
 FileRegistry::FileRegistry(std::filesystem::path directory,
                            asio::any_io_executor executor, Timers& timers)
-    : directory_(std::move(directory)),
+    : directory_(std::make_unique<JudgedDirectory>(directory)),
       executor_(std::move(executor)),
       timers_(timers) {}
 
+FileRegistry::~FileRegistry() = default;
+
 Result<std::unique_ptr<Registration>> FileRegistry::announce(
     const Record& record, OnStanding on_standing) {
-  auto file = PublishedFile::publish(directory_, record, kBusyLimit);
+  auto file = PublishedFile::publish(directory_->path(), record, kBusyLimit);
   if (!file) return file.error();
   // What others left behind when they were killed holds a token. Whether it
   // can be removed changes nothing about this record.
-  (void)remove_leftovers(directory_);
+  (void)remove_leftovers(directory_->path());
   return std::unique_ptr<Registration>(std::make_unique<FileRegistration>(
-      directory_, std::move(*file), record, executor_, timers_,
+      directory_->path(), std::move(*file), record, executor_, timers_,
       std::move(on_standing)));
 }
 
 Result<std::vector<Entry>> FileRegistry::list() {
-  return read_records(directory_);
+  return read_records(*directory_);
 }
 
 Result<Entry> FileRegistry::find(const std::string& name) {
-  return read_record(directory_, name);
+  return read_record(*directory_, name);
 }
 
 Result<std::unique_ptr<Watch>> FileRegistry::watch(OnEvent on_event) {
-  return watch_directory(directory_, executor_, timers_, std::move(on_event));
+  return watch_directory(directory_->path(), executor_, timers_,
+                         std::move(on_event));
 }
 
 Result<bool> FileRegistry::reap(const std::string& name) {
-  return reap_record(directory_, name, kBusyLimit);
+  return reap_record(directory_->path(), name, kBusyLimit);
 }
 
 }  // namespace berth::registry

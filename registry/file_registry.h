@@ -3,11 +3,14 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <filesystem>
+#include <memory>
 
 #include "registry/base/timers.h"
 #include "registry/registry.h"
 
 namespace berth::registry {
+
+class JudgedDirectory;
 
 class FileRegistry : public Registry {
  public:
@@ -15,6 +18,7 @@ class FileRegistry : public Registry {
   // `timers` must outlive the registry and all that it gave out.
   FileRegistry(std::filesystem::path directory,
                boost::asio::any_io_executor executor, Timers& timers);
+  ~FileRegistry() override;
 
   [[nodiscard]] Result<std::unique_ptr<Registration>> announce(
       const Record& record, OnStanding on_standing) override;
@@ -24,7 +28,7 @@ class FileRegistry : public Registry {
   [[nodiscard]] Result<bool> reap(const std::string& name) override;
 
  private:
-  std::filesystem::path directory_;
+  std::unique_ptr<JudgedDirectory> directory_;
   boost::asio::any_io_executor executor_;
   Timers& timers_;
 };

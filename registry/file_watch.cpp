@@ -56,7 +56,7 @@ class FileWatch : public Watch, public std::enable_shared_from_this<FileWatch> {
   // Watches the directory that has the path now, which may be another one than
   // before: a watch stays with its inode. Without success there is no watcher.
   void aim() {
-    if (!make_directory(directory_)) return watcher_.reset();
+    if (!make_directory(directory_.path())) return watcher_.reset();
     if (!watcher_) {
       auto opened = Watcher::open(executor_, [this](const Watcher::Notice& n) {
         const auto self = shared_from_this();  // a callback may end the watch
@@ -65,7 +65,7 @@ class FileWatch : public Watch, public std::enable_shared_from_this<FileWatch> {
       if (!opened) return;
       watcher_ = std::move(*opened);
     }
-    if (!watcher_->watch({{directory_.string(), kMask}})) watcher_.reset();
+    if (!watcher_->watch({{directory_.path().string(), kMask}})) watcher_.reset();
   }
 
   void noticed(const Watcher::Notice& notice) {
@@ -128,7 +128,7 @@ class FileWatch : public Watch, public std::enable_shared_from_this<FileWatch> {
     call(event);
   }
 
-  std::filesystem::path directory_;
+  JudgedDirectory directory_;
   asio::any_io_executor executor_;
   Timers& timers_;
   OnEvent on_event_;

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "registry/base/result.h"
+#include "registry/base/unique_fd.h"
 
 namespace berth::registry {
 
@@ -15,6 +16,13 @@ namespace berth::registry {
 inline constexpr off_t kOwnerByte = off_t{1} << 30;
 // Held for a moment by who takes over or reaps a dead record.
 inline constexpr off_t kMorticianByte = kOwnerByte + 1;
+
+// The same open file under a high number, for what is to be locked for life:
+// before it is locked. The kernel closes what a killed process had open from
+// the highest number down, and takes its time for connections and inotifies:
+// what is above them is known to be free before. Where a number may not be so
+// high, `fd` itself.
+[[nodiscard]] UniqueFd closed_first(UniqueFd fd);
 
 // Takes the exclusive lock on `count` bytes from `byte` on, all or none,
 // without waiting; false: somebody else has one of them. `fd` must be open for

@@ -1,6 +1,7 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "registry/lock_file.h"
 
@@ -16,7 +17,14 @@ struct flock lock_of(short type, off_t byte, off_t count) {
   return lock;
 }
 
+constexpr int kHighNumber = 1000;
+
 }  // namespace
+
+UniqueFd closed_first(UniqueFd fd) {
+  UniqueFd high(::fcntl(fd.get(), F_DUPFD_CLOEXEC, kHighNumber));
+  return high ? std::move(high) : std::move(fd);
+}
 
 Result<bool> try_lock(int fd, off_t byte, const std::string& subject,
                       off_t count) {

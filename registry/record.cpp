@@ -133,8 +133,6 @@ Result<void> check_display(const Record& r) {
   if (auto ok = check_text("software.version", r.software.version, 64); !ok)
     return ok;
   if (r.extra.size() > 16384) return wrong("extra", "is over 16384 bytes");
-  if (!r.extra.empty() && !is_object(r.extra))
-    return wrong("extra", "must be a JSON object, at most 7 deep");
   return {};
 }
 
@@ -171,6 +169,13 @@ bool is_record_name(std::string_view name) {
 }
 
 Result<void> check(const Record& record) {
+  if (auto ok = check_parsed(record); !ok) return ok;
+  if (!record.extra.empty() && !is_object(record.extra))
+    return wrong("extra", "must be a JSON object, at most 7 deep");
+  return {};
+}
+
+Result<void> check_parsed(const Record& record) {
   if (auto ok = check_identity(record); !ok) return ok;
   if (auto ok = check_endpoint(record); !ok) return ok;
   return check_display(record);

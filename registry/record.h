@@ -75,6 +75,9 @@ struct Record {
 // is checked here, for a record to be published and for one that was read.
 [[nodiscard]] Result<void> check(const Record& record);
 
+// The same for what parse_record() has read: it has looked into `extra`.
+[[nodiscard]] Result<void> check_parsed(const Record& record);
+
 // The file's content, ending in a newline. `record` must pass check().
 [[nodiscard]] std::string to_json(const Record& record);
 

@@ -1,9 +1,12 @@
 // Reading a record without building a tree of it: a listing parses hundreds.
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <string_view>
 
 #include "registry/base/json_builder.h"
+#include "registry/base/json_events.h"
+#include "registry/base/text.h"
 #include "registry/record.h"
 
 namespace berth::registry {
@@ -75,11 +78,27 @@ constexpr std::array<KeyName, 2> kEndpoint{
 constexpr std::array<KeyName, 2> kSoftware{
     {{"name", Key::software_name}, {"version", Key::software_version}}};
 
+// Begins at `next`, which then is behind what was found: writers put the keys
+// in the order of the tables above.
 template <std::size_t N>
-Key find_key(const std::array<KeyName, N>& names, std::string_view name) {
-  for (const auto& known : names)
-    if (known.name == name) return known.key;
+Key find_key(const std::array<KeyName, N>& names, std::string_view name,
+             std::size_t& next) {
+  for (std::size_t tries = 0; tries < N; ++tries) {
+    const auto& known = names[(next + tries) % N];
+    if (known.name != name) continue;
+    next = (next + tries + 1) % N;
+    return known.key;
+  }
   return Key::unknown;
+}
+
+// Of a key that is in the table.
+template <std::size_t N>
+std::string_view name_of(const std::array<KeyName, N>& names, Key key) {
+  const auto found =
+      std::find_if(names.begin(), names.end(),
+                   [key](const KeyName& known) { return known.key == key; });
+  return found == names.end() ? "" : found->name;
 }
 
 constexpr std::array kRequired{Key::format,     Key::name,     Key::id,
@@ -164,6 +183,7 @@ class RecordHandler : public nlohmann::json::json_sax_t {
     if (!nested_ && depth_ == 1 &&
         (key_ == Key::endpoint || key_ == Key::software)) {
       group_ = key_;
+      next_in_group_ = 0;
       depth_ = 2;
       return true;
     }
@@ -196,16 +216,17 @@ class RecordHandler : public nlohmann::json::json_sax_t {
 
   bool key(std::string& name) override {
     if (nested_) return inner_.key(name) || inner_failed();
-    key_name_ = depth_ == 1 ? name : key_name_prefix() + name;
-    key_ = depth_ == 1               ? find_key(kTopLevel, name)
-           : group_ == Key::endpoint ? find_key(kEndpoint, name)
-                                     : find_key(kSoftware, name);
-    return key_ == Key::unknown ? first_unknown() : first_known();
+    key_ = depth_ == 1               ? find_key(kTopLevel, name, next_top_level_)
+           : group_ == Key::endpoint ? find_key(kEndpoint, name, next_in_group_)
+                                     : find_key(kSoftware, name, next_in_group_);
+    if (key_ != Key::unknown) return first_known();
+    unknown_name_ = std::move(name);
+    return first_unknown();
   }
 
-  bool parse_error(std::size_t position, const std::string&,
+  // read_json() returns it instead.
+  bool parse_error(std::size_t, const std::string&,
                    const json::exception&) override {
-    problem = "not valid JSON at byte " + std::to_string(position);
     return false;
   }
 
@@ -215,7 +236,13 @@ class RecordHandler : public nlohmann::json::json_sax_t {
 
  private:
   bool fail(std::string_view must) {
-    problem = key_name_ + (key_name_.empty() ? "" : " ") + std::string(must);
+    problem =
+        (depth_ == 0 ? "" : excerpt(key_name()) + " ") + std::string(must);
+    return false;
+  }
+
+  bool duplicate() {
+    problem = "duplicate key \"" + excerpt(key_name()) + "\"";
     return false;
   }
 
@@ -249,28 +276,31 @@ class RecordHandler : public nlohmann::json::json_sax_t {
     return true;
   }
 
-  std::string key_name_prefix() const {
-    return group_ == Key::endpoint ? "endpoint." : "software.";
+  // Of the present key, for people.
+  std::string key_name() const {
+    const std::string group = depth_ < 2                ? ""
+                              : group_ == Key::endpoint ? "endpoint."
+                                                        : "software.";
+    if (key_ == Key::unknown) return group + unknown_name_;
+    return group + std::string(depth_ < 2 ? name_of(kTopLevel, key_)
+                               : group_ == Key::endpoint
+                                   ? name_of(kEndpoint, key_)
+                                   : name_of(kSoftware, key_));
   }
 
   bool first_known() {
-    if (has(key_)) {
-      problem = "duplicate key \"" + key_name_ + "\"";
-      return false;
-    }
+    if (has(key_)) return duplicate();
     seen_ |= 1U << static_cast<unsigned>(key_);
     return true;
   }
 
   bool first_unknown() {
-    for (const auto& other : unknown_) {
-      if (other != key_name_) continue;
-      problem = "duplicate key \"" + key_name_ + "\"";
-      return false;
-    }
+    std::string name = key_name();
+    for (const auto& other : unknown_)
+      if (other == name) return duplicate();
     // Looking through them all is quadratic, so their number is bounded.
     if (unknown_.size() == 64) return fail("is one unknown key too many");
-    unknown_.push_back(key_name_);
+    unknown_.push_back(std::move(name));
     return true;
   }
 
@@ -346,7 +376,9 @@ class RecordHandler : public nlohmann::json::json_sax_t {
   int depth_ = 0;
   Key key_ = Key::unknown;
   Key group_ = Key::endpoint;
-  std::string key_name_;
+  std::string unknown_name_;
+  std::size_t next_top_level_ = 0;
+  std::size_t next_in_group_ = 0;
   std::vector<std::string> unknown_;
   std::uint32_t seen_ = 0;
 };
@@ -354,29 +386,26 @@ class RecordHandler : public nlohmann::json::json_sax_t {
 }  // namespace
 
 Result<Record> parse_record(std::string_view text) {
-  // The parser takes a NUL for the end and would ignore all that follows.
-  if (const auto nul = text.find('\0'); nul != std::string_view::npos)
-    return Error{Errc::invalid,
-                 "not valid JSON at byte " + std::to_string(nul + 1)};
   RecordHandler handler;
   handler.record.endpoint.host.clear();  // so that its absence is seen
-  const bool parsed = nlohmann::json::sax_parse(text, &handler);
+  const auto fault = read_json(text, handler);
   // A newer format may have changed whatever stopped this parser.
   if (handler.format > kFormat)
     return Error{Errc::invalid,
                  "format " + std::to_string(handler.format) +
                      " is newer than this program",
                  "update Berth"};
-  if (!parsed) return Error{Errc::invalid, handler.problem};
-  for (Key key : kRequired) {
-    if (handler.has(key)) continue;
-    for (const auto& known : kTopLevel)
-      if (known.key == key)
-        return Error{Errc::invalid, std::string(known.name) + " is missing"};
-  }
+  if (fault)
+    return Error{Errc::invalid,
+                 "not valid JSON at byte " + std::to_string(*fault + 1)};
+  if (!handler.problem.empty()) return Error{Errc::invalid, handler.problem};
+  for (Key key : kRequired)
+    if (!handler.has(key))
+      return Error{Errc::invalid,
+                   std::string(name_of(kTopLevel, key)) + " is missing"};
   if (handler.format != kFormat)
     return Error{Errc::invalid, "format must be 1"};
-  if (auto ok = check(handler.record); !ok) return ok.error();
+  if (auto ok = check_parsed(handler.record); !ok) return ok.error();
   return std::move(handler.record);
 }
 

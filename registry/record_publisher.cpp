@@ -21,7 +21,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long a healing owner waits for others: it blocks its only thread.
+// How soon an owner heals its record, and how long it waits for others then: it
+// blocks its only thread.
 constexpr milliseconds kHealLimit{1000};
 
 std::string file_of(const std::string& name) { return name + ".json"; }
@@ -31,17 +32,18 @@ std::string file_of(const std::string& name) { return name + ".json"; }
 // without blocking in it.
 class Backoff {
  public:
-  explicit Backoff(milliseconds limit) : end_(Clock::now() + limit) {}
-  // False: the limit has passed.
-  bool wait() {
-    if (Clock::now() >= end_) return false;
+  explicit Backoff(milliseconds limit) : limit_(limit) {}
+  // False: the limit has passed, or one that is sooner.
+  bool wait(milliseconds sooner = milliseconds::max()) {
+    if (Clock::now() - start_ >= std::min(limit_, sooner)) return false;
     std::this_thread::sleep_for(pause_);
     pause_ = std::min(pause_ * 2, milliseconds(50));
     return true;
   }
 
  private:
-  Clock::time_point end_;
+  Clock::time_point start_ = Clock::now();
+  milliseconds limit_;
   milliseconds pause_{1};
 };
 
@@ -62,14 +64,14 @@ class Temporary {
                          O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
                          0600));
     if (!fd) return errno_error(errno, "create record " + file);
-    Temporary made(directory, file, std::move(fd));
+    Temporary made(directory, file, closed_first(std::move(fd)));
     if (auto ok = made.fill(text); !ok) return ok.error();
     return made;
   }
   Temporary(Temporary&& other) noexcept
       : directory_(other.directory_),
         file_(std::move(other.file_)),
-        fd_(std::move(other.fd_)) {
+        written_(std::move(other.written_)) {
     other.file_.clear();
   }
   Temporary& operator=(Temporary&&) = delete;
@@ -86,35 +88,53 @@ class Temporary {
     file_.clear();
     return 0;
   }
-  UniqueFd take() { return std::move(fd_); }
+  WrittenFile take() { return std::move(written_); }
 
  private:
   Temporary(int directory, std::string file, UniqueFd fd)
-      : directory_(directory), file_(std::move(file)), fd_(std::move(fd)) {}
+      : directory_(directory), file_(std::move(file)) {
+    written_.fd = std::move(fd);
+  }
 
   Result<void> fill(const std::string& text) {
     // Whatever the umask took away, readers insist on 0600.
-    if (::fchmod(fd_.get(), 0600) != 0)
+    if (::fchmod(written_.fd.get(), 0600) != 0)
       return errno_error(errno, "chmod record " + file_);
-    auto locked = try_lock(fd_.get(), kOwnerByte, file_);
+    auto locked = try_lock(written_.fd.get(), kOwnerByte, file_);
     if (!locked) return locked.error();
     if (!*locked)
       return Error{Errc::failed, "somebody locked a new record: " + file_};
-    return write_all(fd_.get(), text, "record " + file_);
+    auto ok = write_all(written_.fd.get(), text, "record " + file_);
+    if (!ok) return ok;
+    // Before others know the name: later it may be as a stranger left it.
+    if (::fstat(written_.fd.get(), &written_.info) != 0)
+      return errno_error(errno, "stat record " + file_);
+    return {};
   }
 
   int directory_;
   std::string file_;
-  UniqueFd fd_;
+  WrittenFile written_;
 };
 
-bool same_file(int directory, const std::string& file, int fd) {
+// Whether the name leads to the open file. False: to another, or to none. A
+// look that fails is neither: who took it for "no" would take its own record
+// for another owner's.
+Result<bool> same_file(int directory, const std::string& file, int fd) {
   struct stat by_name {};
   struct stat by_fd {};
-  return ::fstat(fd, &by_fd) == 0 &&
-         ::fstatat(directory, file.c_str(), &by_name, AT_SYMLINK_NOFOLLOW) ==
-             0 &&
-         by_name.st_ino == by_fd.st_ino && by_name.st_dev == by_fd.st_dev;
+  if (::fstat(fd, &by_fd) != 0)
+    return errno_error(errno, "stat open record " + file);
+  if (::fstatat(directory, file.c_str(), &by_name, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return false;
+    return errno_error(errno, "stat record " + file);
+  }
+  return by_name.st_ino == by_fd.st_ino && by_name.st_dev == by_fd.st_dev;
+}
+
+bool has_name(int fd) {
+  struct stat info {};
+  return ::fstat(fd, &info) == 0 && info.st_nlink > 0;
 }
 
 enum class Burial { done, busy, changed };
@@ -136,7 +156,9 @@ Result<Burial> bury(int directory, const std::string& name, Act act) {
   auto alive = is_locked(fd.get(), kOwnerByte, file);
   if (!alive) return alive.error();
   // Without the second look another process's new record would be replaced.
-  if (*alive || !same_file(directory, file, fd.get())) return Burial::changed;
+  auto same = same_file(directory, file, fd.get());
+  if (!same) return same.error();
+  if (*alive || !*same) return Burial::changed;
   if (const int err = act(); err != 0)
     return errno_error(err, "replace dead record " + file);
   return Burial::done;
@@ -153,9 +175,10 @@ Error already_running(const Entry& entry) {
 
 Error not_ours(const std::filesystem::path& directory, const Entry& entry) {
   const auto path = (directory / file_of(entry.name)).string();
-  return {Errc::denied,
-          "cannot publish over what is there (" + entry.problem + "): " + path,
-          "look at it, and remove it if it is of no use: rm " + path};
+  return {
+      Errc::denied,
+      "cannot publish over what is there (" + entry.problem + "): " + path,
+      "mend what it names; or, where it is of no use, remove it: rm " + path};
 }
 
 // One try to give the temporary the record's name.
@@ -172,7 +195,12 @@ Result<Step> place(const std::filesystem::path& directory, int dirfd,
     if (entry.error().code == Errc::not_found) return Step::again;
     return entry.error();
   }
-  if (entry->liveness == Liveness::alive) return already_running(*entry);
+  if (entry->liveness == Liveness::alive) {
+    // A record that was spoiled, or moved here from another name, is published
+    // anew by its owner, and what is left here is dead.
+    if (!entry->record && backoff.wait(kHealLimit)) return Step::again;
+    return already_running(*entry);
+  }
   if (entry->liveness == Liveness::unknown) return not_ours(directory, *entry);
   auto burial = bury(dirfd, name, [&] { return temporary.rename_to(name, 0); });
   if (!burial) return burial.error();
@@ -186,8 +214,9 @@ Result<Step> place(const std::filesystem::path& directory, int dirfd,
 // and its lock. Write another.
 bool was_swept(const Error& error) { return error.code == Errc::not_found; }
 
-Result<UniqueFd> publish_at(const std::filesystem::path& directory, int dirfd,
-                            const Record& record, milliseconds limit) {
+Result<WrittenFile> publish_at(const std::filesystem::path& directory,
+                               int dirfd, const Record& record,
+                               milliseconds limit) {
   Backoff backoff(limit);
   for (;;) {
     auto temporary = Temporary::write(dirfd, record);
@@ -201,15 +230,15 @@ Result<UniqueFd> publish_at(const std::filesystem::path& directory, int dirfd,
 }
 
 // The same over the own record.
-Result<UniqueFd> replace_at(int dirfd, const Record& record) {
-  // Sweepers that hit so short a moment this often are no accident.
-  for (int tries = 0;; ++tries) {
+Result<WrittenFile> replace_at(int dirfd, const Record& record) {
+  Backoff backoff(kHealLimit);
+  for (;;) {
     auto temporary = Temporary::write(dirfd, record);
     if (!temporary) return temporary.error();
     const int err = temporary->rename_to(record.name, 0);
     if (err == 0) return temporary->take();
     Error error = errno_error(err, "change record " + record.name);
-    if (!was_swept(error) || tries == 100) return error;
+    if (!was_swept(error) || !backoff.wait()) return error;
   }
 }
 
@@ -220,22 +249,17 @@ bool is_leftover(int directory, const std::string& file) {
   if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode))
     return false;
   const auto locked = is_locked(fd.get(), kOwnerByte, file);
-  return locked && !*locked && same_file(directory, file, fd.get());
+  const auto same = same_file(directory, file, fd.get());
+  return locked && !*locked && same && *same;
 }
 
 }  // namespace
 
 PublishedFile::PublishedFile(std::filesystem::path directory, std::string name,
-                             UniqueFd fd)
-    : directory_(std::move(directory)), name_(std::move(name)) {
-  keep(std::move(fd));
-}
-
-void PublishedFile::keep(UniqueFd fd) {
-  // Closes the old file, if any: it has no name any more.
-  fd_ = std::move(fd);
-  if (::fstat(fd_.get(), &written_) != 0) written_ = {};
-}
+                             WrittenFile file)
+    : directory_(std::move(directory)),
+      name_(std::move(name)),
+      file_(std::move(file)) {}
 
 Result<PublishedFile> PublishedFile::publish(
     const std::filesystem::path& directory, const Record& record,
@@ -243,54 +267,60 @@ Result<PublishedFile> PublishedFile::publish(
   if (auto ok = check(record); !ok) return ok.error();
   auto dirfd = make_directory(directory);
   if (!dirfd) return dirfd.error();
-  auto fd = publish_at(directory, dirfd->get(), record, limit);
-  if (!fd) return fd.error();
-  return PublishedFile(directory, record.name, std::move(*fd));
+  auto file = publish_at(directory, dirfd->get(), record, limit);
+  if (!file) return file.error();
+  return PublishedFile(directory, record.name, std::move(*file));
 }
 
 Result<void> PublishedFile::change(const Record& record) {
   if (auto ok = check(record); !ok) return ok.error();
   auto dirfd = make_directory(directory_);
   if (!dirfd) return dirfd.error();
-  // Where somebody took the name away: never rename over who has it now.
-  auto fd = same_file(dirfd->get(), file_of(name_), fd_.get())
-                ? replace_at(dirfd->get(), record)
-                : publish_at(directory_, dirfd->get(), record, kHealLimit);
-  if (!fd) return fd.error();
-  keep(std::move(*fd));
+  Result<bool> mine = false;
+  if (file_.fd) mine = same_file(dirfd->get(), file_of(name_), file_.fd.get());
+  if (!mine) return mine.error();
+  // Where somebody took the name away: never rename over who has it now. And
+  // let go of the old file: by another name it stands in that one's way.
+  if (!*mine && has_name(file_.fd.get())) file_.fd.reset();
+  auto file = *mine ? replace_at(dirfd->get(), record)
+                    : publish_at(directory_, dirfd->get(), record, kHealLimit);
+  if (!file) return file.error();
+  file_ = std::move(*file);  // the old one has no name any more
   return {};
 }
 
 Result<void> PublishedFile::withdraw() {
+  const UniqueFd ended = std::move(file_.fd);  // closed last, whatever happens
+  if (!ended) return {};                       // it was lost before
   auto dirfd = open_directory(directory_);
   if (!dirfd) {
-    fd_.reset();
     if (dirfd.error().code == Errc::not_found) return {};
     return dirfd.error();
   }
   const std::string file = file_of(name_);
-  Result<void> result;
-  if (same_file(dirfd->get(), file, fd_.get()) &&
-      ::unlinkat(dirfd->get(), file.c_str(), 0) != 0 && errno != ENOENT)
-    result = errno_error(errno, "withdraw record " + file);
-  fd_.reset();
-  return result;
+  auto mine = same_file(dirfd->get(), file, ended.get());
+  if (!mine) return mine.error();
+  if (*mine && ::unlinkat(dirfd->get(), file.c_str(), 0) != 0 &&
+      errno != ENOENT)
+    return errno_error(errno, "withdraw record " + file);
+  return {};
 }
 
 PublishedFile::Standing PublishedFile::standing() const {
   struct stat by_name {};
   struct stat by_fd {};
   const auto path = directory_ / file_of(name_);
-  if (::fstat(fd_.get(), &by_fd) != 0 || ::lstat(path.c_str(), &by_name) != 0 ||
-      by_name.st_ino != by_fd.st_ino || by_name.st_dev != by_fd.st_dev)
+  if (::fstat(file_.fd.get(), &by_fd) != 0 ||
+      ::lstat(path.c_str(), &by_name) != 0 || by_name.st_ino != by_fd.st_ino ||
+      by_name.st_dev != by_fd.st_dev)
     return Standing::replaced_or_gone;
   const bool closed = (by_fd.st_mode & 07777) == 0600 && by_fd.st_nlink == 1 &&
                       by_fd.st_uid == ::geteuid();
   if (!closed) return Standing::opened_up;
   // Not st_ctim: that moves with every attribute that an indexer adds.
-  const bool as_written = by_fd.st_size == written_.st_size &&
-                          by_fd.st_mtim.tv_sec == written_.st_mtim.tv_sec &&
-                          by_fd.st_mtim.tv_nsec == written_.st_mtim.tv_nsec;
+  const bool as_written = by_fd.st_size == file_.info.st_size &&
+                          by_fd.st_mtim.tv_sec == file_.info.st_mtim.tv_sec &&
+                          by_fd.st_mtim.tv_nsec == file_.info.st_mtim.tv_nsec;
   return as_written ? Standing::good : Standing::written_to;
 }
 

@@ -15,6 +15,12 @@
 
 namespace berth::registry {
 
+// An open, locked file, and how it was when its owner had written it.
+struct WrittenFile {
+  UniqueFd fd;
+  struct stat info {};
+};
+
 // A published record: its open, locked file. Destroying it without withdraw()
 // leaves the file behind unlocked, which reads as a crash.
 class PublishedFile {
@@ -42,17 +48,15 @@ class PublishedFile {
   [[nodiscard]] Standing standing() const;
 
   // For a watch on the file itself. Never duplicate it.
-  [[nodiscard]] int fd() const { return fd_.get(); }
+  [[nodiscard]] int fd() const { return file_.fd.get(); }
 
  private:
-  PublishedFile(std::filesystem::path directory, std::string name, UniqueFd fd);
-
-  void keep(UniqueFd fd);
+  PublishedFile(std::filesystem::path directory, std::string name,
+                WrittenFile file);
 
   std::filesystem::path directory_;
   std::string name_;
-  UniqueFd fd_;
-  struct stat written_ {};  // of the file as it was published
+  WrittenFile file_;
 };
 
 // Removes the record of `name` if it is dead: true. False: there was none, or

@@ -32,6 +32,24 @@ const char* foreign(const struct stat& info) {
   return nullptr;
 }
 
+// By one read: of a regular file, one that comes back short has met the end.
+Result<std::string> read_text(int fd, off_t size, const std::string& file) {
+  const auto expected = static_cast<std::size_t>(size);
+  if (expected > kMaxRecordBytes)
+    return Error{Errc::invalid, "larger than " +
+                                    std::to_string(kMaxRecordBytes) +
+                                    " bytes: " + file};
+  std::string text(expected + 1, '\0');
+  ssize_t got = 0;
+  do got = ::read(fd, text.data(), text.size());
+  while (got < 0 && errno == EINTR);
+  if (got < 0) return errno_error(errno, "read " + file);
+  text.resize(static_cast<std::size_t>(got));
+  if (text.size() > expected)
+    return Error{Errc::invalid, "written to while it was read: " + file};
+  return text;
+}
+
 void parse(Entry& entry, const std::string& text) {
   auto record = parse_record(text);
   if (!record) {
@@ -66,6 +84,17 @@ Error gone(const std::string& name) {
   return {Errc::not_found, "no record: " + name};
 }
 
+// In order: names are quicker to sort than what is read of them.
+std::vector<std::string> record_names(std::vector<std::string> files) {
+  std::erase_if(files, [](std::string& file) {
+    if (file.starts_with('.') || !file.ends_with(kSuffix)) return true;
+    file.resize(file.size() - kSuffix.size());
+    return !is_record_name(file);
+  });
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 // One look; nullopt: the name changed meanwhile, look again.
 std::optional<Result<Entry>> look(int directory, const std::string& name) {
   const std::string file = name + std::string(kSuffix);
@@ -89,7 +118,7 @@ std::optional<Result<Entry>> look(int directory, const std::string& name) {
 
   Entry entry;
   entry.name = name;
-  auto text = read_all(fd.get(), kMaxRecordBytes, file);
+  auto text = read_text(fd.get(), info.st_size, file);
   if (!text) {
     entry.problem = "damaged: " + text.error().message;
   } else {
@@ -147,35 +176,39 @@ Result<Entry> read_record_at(int directory, const std::string& name) {
   return unknown(name, "changes faster than it can be read");
 }
 
-Result<Entry> read_record(const std::filesystem::path& directory,
-                          const std::string& name) {
+Result<Entry> read_record(JudgedDirectory& directory, const std::string& name) {
   if (!is_record_name(name)) return gone(name);
-  auto fd = open_directory(directory);
+  auto fd = directory.open();
   if (!fd) return fd.error().code == Errc::not_found ? gone(name) : fd.error();
   return read_record_at(fd->get(), name);
 }
 
-Result<std::vector<Entry>> read_records(
-    const std::filesystem::path& directory) {
+Result<Entry> read_record(const std::filesystem::path& directory,
+                          const std::string& name) {
+  JudgedDirectory judged(directory);
+  return read_record(judged, name);
+}
+
+Result<std::vector<Entry>> read_records(JudgedDirectory& directory) {
   std::vector<Entry> entries;
-  auto fd = open_directory(directory);
+  auto fd = directory.open();
   if (!fd) {
     if (fd.error().code == Errc::not_found) return entries;
     return fd.error();
   }
-  const int dirfd = fd->get();
-  auto names = file_names(dirfd, directory);
+  auto names = file_names(fd->get(), directory.path());
   if (!names) return names.error();
-  for (std::string_view file : *names) {
-    if (file.starts_with('.') || !file.ends_with(kSuffix)) continue;
-    file.remove_suffix(kSuffix.size());
-    if (!is_record_name(file)) continue;
-    auto entry = read_record_at(dirfd, std::string(file));
-    if (entry) entries.push_back(std::move(*entry));
-  }
-  std::sort(entries.begin(), entries.end(),
-            [](const Entry& a, const Entry& b) { return a.name < b.name; });
+  entries.reserve(names->size());
+  for (const auto& name : record_names(std::move(*names)))
+    if (auto entry = read_record_at(fd->get(), name))
+      entries.push_back(std::move(*entry));
   return entries;
+}
+
+Result<std::vector<Entry>> read_records(
+    const std::filesystem::path& directory) {
+  JudgedDirectory judged(directory);
+  return read_records(judged);
 }
 
 }  // namespace berth::registry

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "registry/base/unique_fd.h"
 #include "registry/watcher.h"
 
 namespace berth::registry {
@@ -19,12 +20,19 @@ bool contains(const std::vector<int>& watches, int wd) {
   return std::find(watches.begin(), watches.end(), wd) != watches.end();
 }
 
+Error unavailable(int err, std::string hint) {
+  Error error = errno_error(err, "watch files (inotify)");
+  error.code = Errc::unavailable;
+  error.hint = std::move(hint);
+  return error;
+}
+
 }  // namespace
 
 // Shared with the pending read, which may complete after the Watcher is gone.
 struct Watcher::Impl : std::enable_shared_from_this<Impl> {
-  Impl(const asio::any_io_executor& executor, int fd, Handler h)
-      : stream(executor, fd), handler(std::move(h)) {}
+  Impl(const asio::any_io_executor& executor, Handler h)
+      : stream(executor), handler(std::move(h)) {}
 
   void read() {
     stream.async_read_some(
@@ -60,15 +68,18 @@ struct Watcher::Impl : std::enable_shared_from_this<Impl> {
 
 Result<std::unique_ptr<Watcher>> Watcher::open(asio::any_io_executor executor,
                                                Handler handler) {
-  const int fd = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  if (fd < 0) {
+  UniqueFd fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  if (!fd) {
     const int err = errno;
-    Error error = errno_error(err, "watch files (inotify)");
-    error.code = Errc::unavailable;
-    error.hint = "raise the sysctl fs.inotify.max_user_instances";
-    return error;
+    return unavailable(err, "raise the sysctl fs.inotify.max_user_instances");
   }
-  auto impl = std::make_shared<Impl>(executor, fd, std::move(handler));
+  auto impl = std::make_shared<Impl>(executor, std::move(handler));
+  boost::system::error_code refused;
+  impl->stream.assign(fd.get(), refused);
+  if (refused)
+    return unavailable(refused.value(),
+                       "raise the sysctl fs.epoll.max_user_watches");
+  (void)fd.release();  // the stream's from here on
   impl->read();
   return std::unique_ptr<Watcher>(new Watcher(std::move(impl)));
 }

@@ -71,8 +71,10 @@ class Endpoints {
   }
 
   Response metrics() const {
-    Response response(200, c_.metrics.prometheus(c_.counters(), uptime(),
-                                               c_.approvals.size()));
+    const Metrics::Others others{c_.counters(), uptime(), c_.approvals.size(),
+                                 c_.gate.asked_too_often(),
+                                 c_.guesses.limited()};
+    Response response(200, c_.metrics.prometheus(others));
     response.content_type = "text/plain; version=0.0.4";
     return response;
   }
@@ -148,9 +150,18 @@ class Endpoints {
   }
 
   asio::awaitable<Response> rpc(Request request) const {
-    auto call = native_call();
+    const auto place = c_.service.take_in(request.body);
+    if (!place)
+      co_return http::error_response(503, "too many requests are pending");
+    auto meter = meter_of(*request.connection);
+    if (const auto wait = meter->take_message(request.body.size())) {
+      c_.metrics.limited(Metrics::Limited::message);
+      co_return http::too_many_requests(*wait,
+                                        "this connection asks too often");
+    }
+    auto handler = c_.service.answering({}, std::move(meter));
     auto answer =
-        co_await answer_rpc(std::move(request.body), std::move(call));
+        co_await answer_rpc(std::move(request.body), std::move(handler));
     if (answer.empty()) co_return Response(204, "");
     co_return Response(200, std::move(answer));
   }
@@ -160,7 +171,8 @@ class Endpoints {
     if (!hello) return http::error_response(403, "no hello");
     auto answer =
         c_.tokens.answer_hello(subject(), hello->nonce, hello->proof);
-    if (!answer) return http::error_response(403, "wrong proof");
+    if (!answer)
+      return c_.guesses.refuse(http::error_response(403, "wrong proof"));
     if (hello->origin &&
         c_.service.connections_of(*hello->origin) >= c_.max_of_origin)
       return http::error_response(503, "too many connections of this origin");
@@ -188,7 +200,10 @@ class Endpoints {
       Response response =
           http::error_response(401, "show a token of this instance");
       response.headers.push_back({"WWW-Authenticate", "Bearer"});
-      return response;
+      // Who shows nothing has guessed nothing.
+      return header && *header != kBearer
+                 ? c_.guesses.refuse(std::move(response))
+                 : response;
     }
     if (needed == Scope::admin && *scope != Scope::admin)
       return http::error_response(403, "this token may connect, not administer");
@@ -208,10 +223,11 @@ class Endpoints {
                                                             c_.started);
   }
 
-  RpcHandler native_call() const {
-    return [&service = c_.service](std::string method, json params) {
-      return service.call(Caller{}, std::move(method), std::move(params));
-    };
+  // Kept with its connection.
+  RpcService::Meter meter_of(http::Connection& connection) const {
+    if (!connection.state.has_value())
+      connection.state = c_.service.make_meter(std::nullopt);
+    return std::any_cast<RpcService::Meter>(connection.state);
   }
 
   EndpointContext c_;

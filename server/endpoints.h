@@ -8,6 +8,7 @@
 #include "registry/base/timers.h"
 #include "registry/registry.h"
 #include "server/access/tokens.h"
+#include "server/http/guesses.h"
 #include "server/http/http_server.h"
 #include "server/http/router.h"
 #include "server/metrics.h"
@@ -27,7 +28,8 @@ struct EndpointContext {
   Gate& gate;
   Wallet& wallet;
   RpcService& service;
-  const Metrics& metrics;
+  Metrics& metrics;
+  http::Guesses& guesses;  // of tokens
   Timers& timers;
   TaskGroup& tasks;
   Timers::Clock::time_point started;

@@ -22,6 +22,8 @@ http::ServerOptions server_options(const Settings& settings) {
   http::ServerOptions options;
   options.limits = settings.limits;
   options.policy.refuse_pages = true;
+  // Images, scripts and tabs of a page carry no Origin, but this.
+  options.policy.other_sites = http::OtherSites{};
   options.check_peers = settings.check_peers;
   return options;
 }
@@ -30,8 +32,8 @@ http::ServerOptions server_options(const Settings& settings) {
 
 Instance::Instance(asio::any_io_executor executor, Timers& timers,
                    registry::Registry& registry, mdns::Mdns& mdns,
-                   Settings settings,
-                   std::unique_ptr<Wallet> wallet, OnEnd on_end)
+                   Settings settings, std::unique_ptr<Wallet> wallet,
+                   OnEnd on_end)
     : timers_(timers),
       settings_(std::move(settings)),
       wallet_(std::move(wallet)),
@@ -44,31 +46,34 @@ Instance::Instance(asio::any_io_executor executor, Timers& timers,
             [this](const std::string& origin) {
               service_.tell_accounts(origin, grants_.accounts(origin));
             }),
-      service_(*wallet_, gate_, metrics_, timers),
+      service_(*wallet_, gate_, metrics_, timers, settings_.access),
       tasks_(executor, log_failure),
       record_(make_record(0)),
       tokens_(record_.token),
-      http_(executor, timers,
-            make_router(EndpointContext{
-                .record = [this]() -> const registry::Record& { return record_; },
-                .counters = [this]() -> const http::Counters& {
-                  return http_.counters();
-                },
-                .shut_down = [this] { on_end_({}); },
-                .tokens = tokens_,
-                .changes = access_changes_,
-                .grants = grants_,
-                .approvals = approvals_,
-                .gate = gate_,
-                .wallet = *wallet_,
-                .service = service_,
-                .metrics = metrics_,
-                .timers = timers,
-                .tasks = tasks_,
-                .started = timers.now(),
-                .max_pending = settings_.pending_requests,
-                .max_of_origin = settings_.access.origin_connections}),
-            server_options(settings_)) {
+      guesses_(timers),
+      http_(
+          executor, timers,
+          make_router(EndpointContext{
+              .record = [this]() -> const registry::Record& { return record_; },
+              .counters = [this]() -> const http::Counters& {
+                return http_.counters();
+              },
+              .shut_down = [this] { on_end_({}); },
+              .tokens = tokens_,
+              .changes = access_changes_,
+              .grants = grants_,
+              .approvals = approvals_,
+              .gate = gate_,
+              .wallet = *wallet_,
+              .service = service_,
+              .metrics = metrics_,
+              .guesses = guesses_,
+              .timers = timers,
+              .tasks = tasks_,
+              .started = timers.now(),
+              .max_pending = settings_.pending_requests,
+              .max_of_origin = settings_.access.origin_connections}),
+          server_options(settings_)) {
   wallet_->on_event([this](const std::string& event, const auto& params) {
     wallet_event(event, params);
   });

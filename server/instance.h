@@ -48,6 +48,7 @@ class Instance : public Occupant {
   TaskGroup tasks_;
   registry::Record record_;
   Tokens tokens_;
+  http::Guesses guesses_;
   http::HttpServer http_;
 };
 

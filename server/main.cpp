@@ -14,6 +14,7 @@
 #include "registry/base/harden.h"
 #include "registry/base/log.h"
 #include "registry/base/log_file.h"
+#include "registry/base/resident.h"
 #include "registry/base/service_manager.h"
 #include "registry/file_registry.h"
 #include "registry/profile_state.h"
@@ -32,6 +33,8 @@ using namespace berth::server;
 
 constexpr int kSettingsFd = 3;
 constexpr std::size_t kMaxSettingsBytes = 1 << 20;
+// After being ready: what the start began, as the mDNS record, is over then.
+constexpr std::chrono::seconds kStartOver{2};
 
 int check_mnemonic() {
   auto text = read_all(STDIN_FILENO, 1024, "mnemonic");
@@ -81,6 +84,7 @@ class Program {
     ready.ready(*record);
     occupant_->publish_mdns();
     notify("READY=1\nMAINPID=" + std::to_string(::getpid()));
+    start_over_ = timers_.after(kStartOver, give_back_start_pages);
   }
 
   asio::awaitable<Result<registry::Record>> start() {
@@ -106,8 +110,10 @@ class Program {
     auto record = co_await occupant_->start(std::move(*port));
     if (!record) co_return record.error();
     started_ = true;
-    state_.last_port = record->endpoint.port;
-    remember();
+    if (state_.last_port != record->endpoint.port) {
+      state_.last_port = record->endpoint.port;
+      remember();
+    }
     co_return record;
   }
 
@@ -223,6 +229,7 @@ class Program {
   std::optional<registry::Claim> claim_;  // until the very end
   registry::ProfileState state_;
   std::unique_ptr<Occupant> occupant_;
+  Alarm start_over_;
   berth::Event begun_{io_.get_executor()};  // started, or failed to
   std::optional<Error> failure_;            // why it did not start
   bool started_ = false;

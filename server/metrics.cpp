@@ -20,6 +20,11 @@ void put(std::string& out, const char* name, const char* type,
   out += fmt::format("# TYPE {0} {1}\n{0} {2}\n", name, type, value);
 }
 
+void put_limited(std::string& out, const char* what, std::uint64_t count) {
+  out +=
+      fmt::format("berth_rate_limited_total{{what=\"{}\"}} {}\n", what, count);
+}
+
 }  // namespace
 
 void Metrics::answered(const std::string& method, int code,
@@ -31,9 +36,7 @@ void Metrics::answered(const std::string& method, int code,
     if (by_code_.size() < kMaxMethods || by_code_.contains(code))
       ++by_code_[code];
   }
-  const bool room =
-      by_method_.size() < kMaxMethods || by_method_.contains(method);
-  ++by_method_[room && is_plain(method) ? method : "other"];
+  ++count_of(method);
   const auto us =
       std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
   const auto bucket = std::lower_bound(kBucketsUs.begin(), kBucketsUs.end(),
@@ -42,19 +45,34 @@ void Metrics::answered(const std::string& method, int code,
   total_time_ += duration;
 }
 
-std::string Metrics::prometheus(const http::Counters& http,
-                                std::chrono::seconds uptime,
-                                std::size_t questions) const {
+std::uint64_t& Metrics::count_of(const std::string& method) {
+  const auto known = by_method_.find(method);
+  if (known != by_method_.end()) return known->second;
+  const bool has_room = by_method_.size() < kMaxMethods;
+  return by_method_[has_room && is_plain(method) ? method : "other"];
+}
+
+void Metrics::limited(Limited what) {
+  ++(what == Limited::pending ? limited_pending_ : limited_messages_);
+}
+
+std::string Metrics::prometheus(const Others& others) const {
+  const http::Counters& http = others.http;
   std::string out;
   put(out, "berth_uptime_seconds", "gauge",
-      static_cast<std::uint64_t>(uptime.count()));
+      static_cast<std::uint64_t>(others.uptime.count()));
   put(out, "berth_connections_open", "gauge", http.open);
   put(out, "berth_connections_total", "counter", http.accepted);
   put(out, "berth_peers_refused_total", "counter", http.peers_refused);
   put(out, "berth_requests_rejected_total", "counter", http.rejected);
   put(out, "berth_connections_dropped_total", "counter", http.dropped);
   put(out, "berth_slow_readers_total", "counter", http.slow_readers);
-  put(out, "berth_approvals_pending", "gauge", questions);
+  put(out, "berth_approvals_pending", "gauge", others.questions);
+  out += "# TYPE berth_rate_limited_total counter\n";
+  put_limited(out, "message", limited_messages_);
+  put_limited(out, "pending", limited_pending_);
+  put_limited(out, "sensitive", others.asked_too_often);
+  put_limited(out, "token", others.wrong_tokens);
   out += "# TYPE berth_messages_total counter\n";
   for (const auto& [method, count] : by_method_)
     out += fmt::format("berth_messages_total{{method=\"{}\"}} {}\n", method,

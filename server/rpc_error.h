@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <stdexcept>
@@ -36,6 +37,14 @@ struct RpcError {
   RpcError(int c, std::string m, nlohmann::json d = nullptr)
       : code(c), message(std::move(m)), data(std::move(d)) {}
 };
+
+// What happened, and when to try again.
+inline RpcError limit_exceeded(std::string message,
+                               std::chrono::milliseconds wait) {
+  return {rpc_code::limit_exceeded,
+          std::move(message),
+          {{"retry_after_ms", wait.count()}}};
+}
 
 inline std::ostream& operator<<(std::ostream& out, const RpcError& error) {
   return out << error.code << " " << error.message;

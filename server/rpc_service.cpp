@@ -2,15 +2,81 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "registry/base/log.h"
-#include "server/json_rpc.h"
 
 namespace berth::server {
+namespace {
+
+RpcError too_many(const std::string& what) {
+  return limit_exceeded("too many " + what, http::MessageMeter::kPendingRetry);
+}
+
+// What eth_unsubscribe names; "": nothing.
+std::string first_text(const nlohmann::json& params) {
+  const bool named =
+      params.is_array() && !params.empty() && params[0].is_string();
+  return named ? params[0].get<std::string>() : std::string();
+}
+
+const char* text_of(Metrics::Limited what) {
+  return what == Metrics::Limited::pending
+             ? "too many requests are pending on this connection"
+             : "this connection, or its page, asks too often";
+}
+
+std::vector<http::Rate> connection_rates(const AccessLimits& limits) {
+  if (limits.connection_messages_per_second == 0) return {};
+  return {{limits.connection_messages_per_second,
+           limits.connection_messages_burst}};
+}
+
+}  // namespace
 
 RpcService::RpcService(Wallet& wallet, Gate& gate, Metrics& metrics,
-                       Timers& timers)
-    : wallet_(wallet), gate_(gate), metrics_(metrics), timers_(timers) {}
+                       Timers& timers, const AccessLimits& limits)
+    : wallet_(wallet),
+      gate_(gate),
+      metrics_(metrics),
+      timers_(timers),
+      connection_rates_(connection_rates(limits)),
+      origins_(timers, {{limits.messages_per_second, limits.messages_burst}}) {}
+
+RpcService::Meter RpcService::make_meter(
+    const std::optional<std::string>& origin) {
+  return std::make_shared<http::MessageMeter>(timers_, connection_rates_,
+                                              origin ? &origins_ : nullptr,
+                                              origin.value_or(""));
+}
+
+RpcHandler RpcService::answering(Caller caller, Meter meter) {
+  return [this, caller = std::move(caller), meter = std::move(meter),
+          is_first = true](std::string method, nlohmann::json params) mutable {
+    if (!std::exchange(is_first, false)) {
+      if (const auto wait = meter->take_call()) {
+        metrics_.limited(Metrics::Limited::message);
+        return refuse(std::move(method), Metrics::Limited::message, *wait);
+      }
+    }
+    return call(caller, std::move(method), std::move(params));
+  };
+}
+
+RpcHandler RpcService::refusing(Metrics::Limited what,
+                                std::chrono::milliseconds wait) {
+  metrics_.limited(what);
+  return [this, what, wait](std::string method, const nlohmann::json&) {
+    return refuse(std::move(method), what, wait);
+  };
+}
+
+asio::awaitable<RpcResult> RpcService::refuse(std::string method,
+                                              Metrics::Limited what,
+                                              std::chrono::milliseconds wait) {
+  metrics_.answered(method, rpc_code::limit_exceeded, {});
+  co_return limit_exceeded(text_of(what), wait);
+}
 
 asio::awaitable<RpcResult> RpcService::call(Caller caller, std::string method,
                                             nlohmann::json params) {
@@ -22,11 +88,26 @@ asio::awaitable<RpcResult> RpcService::call(Caller caller, std::string method,
   co_return result;
 }
 
+std::optional<RpcResult> RpcService::answer_at_once(
+    const Caller& caller, const std::string& method,
+    const nlohmann::json& params) {
+  const bool has_room = calls_.take(1).has_value();
+  if (stopping_ || !has_room) return std::nullopt;
+  const auto start = timers_.now();
+  auto result = gate_.answer_at_once(caller, method, params);
+  if (result)
+    metrics_.answered(method, *result ? 0 : result->error().code,
+                      timers_.now() - start);
+  return result;
+}
+
 asio::awaitable<RpcResult> RpcService::decide(Caller caller,
                                               std::string method,
                                               nlohmann::json params) {
   if (stopping_)
     co_return RpcError(rpc_code::disconnected, "the instance is stopping");
+  const auto place = calls_.take(1);
+  if (!place) co_return too_many("requests are being answered");
   if (method == "eth_subscribe") {
     auto subscribed =
         co_await subscribe(std::move(caller), std::move(params));
@@ -35,8 +116,11 @@ asio::awaitable<RpcResult> RpcService::decide(Caller caller,
   if (method == "eth_unsubscribe" && !may_unsubscribe(caller, params))
     co_return RpcError(rpc_code::unauthorized,
                        "no subscription of this connection: eth_unsubscribe");
+  std::string ended;
+  if (method == "eth_unsubscribe") ended = first_text(params);
   auto result = co_await gate_.request(std::move(caller), std::move(method),
                                        std::move(params));
+  if (result) subscriptions_.erase(ended);
   co_return result;
 }
 
@@ -44,9 +128,7 @@ asio::awaitable<RpcResult> RpcService::decide(Caller caller,
 bool RpcService::may_unsubscribe(const Caller& caller,
                                  const nlohmann::json& params) const {
   if (!caller.origin) return true;
-  if (!params.is_array() || params.empty() || !params[0].is_string())
-    return false;
-  const auto found = subscriptions_.find(params[0].get<std::string>());
+  const auto found = subscriptions_.find(first_text(params));
   return found != subscriptions_.end() && found->second == caller.listener;
 }
 
@@ -56,19 +138,29 @@ asio::awaitable<RpcResult> RpcService::subscribe(Caller caller,
     co_return RpcError(rpc_code::unsupported,
                        "subscriptions need a WebSocket: eth_subscribe");
   const ListenerId listener = *caller.listener;
+  if (is_full(listener)) co_return too_many("subscriptions of this connection");
   const std::string method = "eth_subscribe";
   auto result =
       co_await gate_.request(std::move(caller), method, std::move(params));
   if (!result || !result->is_string()) co_return result;
   const auto id = result->get<std::string>();
-  if (listeners_.contains(listener)) {
+  const bool full = is_full(listener);
+  if (!full && listeners_.contains(listener)) {
     subscriptions_[id] = listener;
     co_return result;
   }
-  // The client went while the upstream answered.
+  // The client went, or got its last one, while the upstream answered.
   std::vector<std::string> orphan{id};
   co_await unsubscribe(std::move(orphan));
+  if (full) co_return too_many("subscriptions of this connection");
   co_return result;
+}
+
+bool RpcService::is_full(ListenerId listener) const {
+  const auto count =
+      std::count_if(subscriptions_.begin(), subscriptions_.end(),
+                    [&](const auto& s) { return s.second == listener; });
+  return static_cast<std::size_t>(count) >= kMaxSubscriptions;
 }
 
 ListenerId RpcService::join(EventListener& listener,
@@ -114,6 +206,8 @@ void RpcService::emit(const std::string& event, const nlohmann::json& params) {
     if (found == subscriptions_.end()) return;
     only = found->second;
   }
+  // They were the connection's that the upstream has lost.
+  if (event == "disconnect") subscriptions_.clear();
   // A copy: a listener may leave while it is told.
   const auto listeners = listeners_;
   for (const auto& [id, to] : listeners) {

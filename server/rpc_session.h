@@ -15,8 +15,11 @@ struct RpcSessionOptions {
   Caller caller;
   // Messages of this connection that are being answered; over it each new one
   // is told "limit exceeded", so that a client that never reads or never waits
-  // cannot pile up work.
+  // cannot pile up work. What asks too often is told so too; who goes on is not
+  // read for a while (http/message_meter.h).
   std::size_t max_pending = 128;
+  // Bytes of them, for the same reason: four of the largest size.
+  std::size_t max_pending_bytes = std::size_t{4} << 20;
 };
 
 // References must outlive it; its answers run in `tasks`.

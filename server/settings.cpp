@@ -160,6 +160,10 @@ std::string read_limits(json object, Settings& s) {
   reader.number("pending_requests", s.pending_requests, 1, 100'000);
   AccessLimits& a = s.access;
   reader.number("origin_connections", a.origin_connections, 1, 100'000);
+  reader.number("connection_messages_per_second",
+                a.connection_messages_per_second, 0, 1'000'000);
+  reader.number("connection_messages_burst", a.connection_messages_burst, 1,
+                1'000'000);
   reader.number("origin_messages_per_second", a.messages_per_second, 1,
                 1'000'000);
   reader.number("origin_messages_burst", a.messages_burst, 1, 1'000'000);

@@ -34,6 +34,13 @@ class Wallet {
   virtual boost::asio::awaitable<RpcResult> request(std::string method,
                                                     nlohmann::json params) = 0;
 
+  // The same for what takes no waiting; nullopt: request() answers it. Never
+  // of subscriptions.
+  [[nodiscard]] virtual std::optional<RpcResult> answer_at_once(
+      const std::string&, const nlohmann::json&) {
+    return std::nullopt;
+  }
+
   // Whether `method` is one of this wallet's: others answer 4200.
   [[nodiscard]] virtual bool knows(const std::string& method) const = 0;
 

@@ -27,11 +27,27 @@ registry::Record manager_record() {
   return record;
 }
 
+// That of the instances, which check it and say what is wrong with it.
+http::Rate origin_messages(const Config& config) {
+  http::Rate rate = GatewayOptions{}.origin_messages;
+  const auto limits =
+      json::parse(config.limits.value, nullptr, /*allow_exceptions=*/false);
+  const auto read = [&](const char* key, double& out) {
+    if (!limits.is_object() || !limits.contains(key)) return;
+    const auto& value = limits[key];
+    if (value.is_number_unsigned() && value >= 1) out = value.get<double>();
+  };
+  read("origin_messages_per_second", rate.per_second);
+  read("origin_messages_burst", rate.burst);
+  return rate;
+}
+
 GatewayOptions gateway_options(const Config& config,
                                std::vector<UniqueFd> sockets) {
   GatewayOptions options;
   options.port = config.gateway_port.value;
   options.check_peers = config.peer_check.value == "on";
+  options.origin_messages = origin_messages(config);
   if (!sockets.empty()) options.listener = std::move(sockets.front());
   return options;
 }

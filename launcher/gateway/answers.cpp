@@ -66,6 +66,10 @@ http::Response failure(int status, const Error& error,
   return {status, dump(body)};
 }
 
+http::Response too_often(std::chrono::milliseconds wait) {
+  return http::too_many_requests(wait, "this page asks Berth too often");
+}
+
 std::optional<http::Response> refusal(
     const Result<provider::HttpAnswer>& answer) {
   if (!answer) return failure(503, answer.error(), "unavailable");

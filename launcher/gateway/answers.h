@@ -2,6 +2,7 @@
 // functions.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
@@ -31,6 +32,9 @@ using Keys = std::vector<const char*>;
 // {"error","hint"}, and "code" where a page may want to act on it.
 [[nodiscard]] http::Response failure(int status, const Error& error,
                                      const std::string& code = {});
+
+// 429 to a page that asks for more than its origin may.
+[[nodiscard]] http::Response too_often(std::chrono::milliseconds wait);
 
 // What an instance made of a request, for the page behind it; nullopt: it did
 // what it was asked. Only 400 and 404 are handed on: what else a status means

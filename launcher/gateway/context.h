@@ -13,6 +13,8 @@
 #include "registry/base/changes.h"
 #include "registry/paths.h"
 #include "registry/record.h"
+#include "server/http/guesses.h"
+#include "server/http/rate_limit.h"
 
 namespace berth::launcher {
 
@@ -24,9 +26,11 @@ struct GatewayContext {
   const OwnHost& own_host;
   Tickets& tickets;
   SignIn& sign_in;
+  http::Guesses& guesses;     // of sessions, codes and berthd's token
+  http::RateLimit& requests;  // that pages make, by origin
   provider::AccessWatch& access;
   Changes& changes;  // of anything that a page shows
-  TaskGroup& tasks;  // for what goes on when its request has gone
+  TaskGroup& programs;  // that run, also when their request has gone
   // What lives and has published itself, by name.
   const std::map<std::string, registry::Record>& running;
   // Why one that runs is not well, by name.

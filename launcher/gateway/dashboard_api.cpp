@@ -97,7 +97,7 @@ class DashboardApi {
   asio::awaitable<Response> act(Request request) const {
     const std::string name = request.parameters[0];
     if (!is_profile_name(name)) co_return no_profile(name);
-    auto done = co_await run_verb(c_.tasks, verb, name);
+    auto done = co_await run_verb(c_.programs, verb, name);
     c_.changes.bump();
     if (!done) co_return failure(409, done.error());
     co_return json_response(json::object());
@@ -145,7 +145,7 @@ class DashboardApi {
     const auto asked = read_fields(request.body, {"code"});
     if (!asked) co_return failure(400, asked.error());
     auto session = c_.sign_in.exchange(asked->at("code"));
-    if (!session) co_return old_code();
+    if (!session) co_return c_.guesses.refuse(old_code());
     const json body{{"session", *session}};
     co_return json_response(body);
   }

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "launcher/gateway/answers.h"
 #include "launcher/gateway/assets.h"
 #include "launcher/gateway/context.h"
 #include "launcher/gateway/dashboard_api.h"
@@ -31,6 +32,11 @@ constexpr std::size_t kMostConnections = 512;
 // Of one origin: its tabs, each with some profiles. Else one page could use up
 // all connections, and two descriptors for each.
 constexpr int kMostChannelsOfOrigin = 64;
+
+// What one origin asks for: restores, channels, what its picker does. At once
+// as much as all its channels take when they come back, each a request for its
+// ticket and its opening; then less, as many a request reads all profiles.
+constexpr http::Rate kRequestsOfOrigin{10, 200};
 
 Response hello(const registry::Record& record, const Request& request) {
   const ProofSubject subject{record.id, record.endpoint.host,
@@ -95,10 +101,15 @@ Gateway::Gateway(asio::any_io_executor executor, Timers& timers, Paths paths,
       options_(std::move(options)),
       tickets_(timers),
       sign_in_(timers),
+      guesses_(timers),
+      ticket_guesses_(timers),
+      requests_(timers, {kRequestsOfOrigin}),
+      messages_(timers, {options_.origin_messages}),
       access_(
           executor, timers, [this] { changes_.bump(); }, std::move(on_question),
           options_.check_peers),
-      tasks_(executor, log_failure),
+      channels_(executor, log_failure),
+      programs_(executor, log_failure),
       http_(executor, timers, make_router(), server_options()) {}
 
 http::ServerOptions Gateway::server_options() const {
@@ -133,10 +144,13 @@ http::Router Gateway::make_router() {
                            -> asio::awaitable<http::WsDecision> {
                          co_return open_page(request);
                        });
-  const GatewayContext context{paths_,   timers_, record_,  own_host_,
-                               tickets_, sign_in_, access_, changes_,
-                               tasks_,   running_, reasons_,
-                               options_.check_peers};
+  const GatewayContext context{paths_,    timers_,
+                               record_,   own_host_,
+                               tickets_,  sign_in_,
+                               guesses_,  requests_,
+                               access_,   changes_,
+                               programs_, running_,
+                               reasons_,  options_.check_peers};
   add_pages(router, own_host_);
   add_picker_api(router, context);
   add_restore_api(router, context);
@@ -145,9 +159,14 @@ http::Router Gateway::make_router() {
 }
 
 http::WsDecision Gateway::open_page(const Request& request) {
-  auto ticket = tickets_.take(offered_ticket(request),
-                              request.find("Origin").value_or(""));
-  if (!ticket) return http::error_response(403, "no ticket of this origin");
+  const auto secret = offered_ticket(request);
+  auto ticket = tickets_.take(secret, request.find("Origin").value_or(""));
+  if (!ticket) {
+    auto refusal = http::error_response(403, "no ticket of this origin");
+    return secret.empty() ? refusal
+                          : ticket_guesses_.refuse(std::move(refusal));
+  }
+  if (const auto wait = requests_.take(ticket->origin)) return too_often(*wait);
   auto place = place_of(ticket->origin);
   if (!place || !request.connection->set_proven())
     return http::error_response(503, "too many connections");
@@ -161,9 +180,9 @@ http::WsDecision Gateway::open_page(const Request& request) {
     return found == running_.end() ? std::nullopt
                                    : std::optional(found->second);
   };
-  return http::WsAccept{
-      kPageProtocol,
-      make_page_session(std::move(options), timers_, changes_, tasks_)};
+  return http::WsAccept{kPageProtocol,
+                        make_page_session(std::move(options), timers_, changes_,
+                                          channels_, messages_)};
 }
 
 // nullptr: that origin has as many channels as it may.
@@ -220,8 +239,10 @@ void Gateway::set_reasons(std::map<std::string, std::string> reasons) {
 asio::awaitable<void> Gateway::stop() {
   co_await http_.stop(kStopGrace);
   co_await access_.stop();
-  tasks_.cancel();
-  co_await tasks_.wait();
+  channels_.cancel();
+  programs_.cancel();
+  co_await channels_.wait();
+  co_await programs_.wait();
 }
 
 }  // namespace berth::launcher

@@ -11,7 +11,9 @@
 #include "registry/base/changes.h"
 #include "registry/paths.h"
 #include "registry/record.h"
+#include "server/http/guesses.h"
 #include "server/http/http_server.h"
+#include "server/http/rate_limit.h"
 
 namespace berth::launcher {
 
@@ -20,6 +22,9 @@ struct GatewayOptions {
   // has it.
   std::uint16_t port = 18765;
   bool check_peers = true;
+  // Messages of one origin to all its wallets together; the instances count
+  // them too.
+  http::Rate origin_messages{100, 200};
   // Listens already, held by a service manager; then `port` is not looked at.
   UniqueFd listener;
 };
@@ -64,12 +69,17 @@ class Gateway {
   OwnHost own_host_;
   Tickets tickets_;
   SignIn sign_in_;
+  http::Guesses guesses_;
+  http::Guesses ticket_guesses_;  // apart: any web page may make them
+  http::RateLimit requests_;
+  http::RateLimit messages_;
   Records running_;
   std::map<std::string, std::string> reasons_;
   Changes changes_;
   provider::AccessWatch access_;
   std::map<std::string, std::shared_ptr<void>> places_;  // by origin
-  TaskGroup tasks_;  // page channels, programs that run
+  TaskGroup channels_;                                   // of pages
+  TaskGroup programs_;
   UniqueFd ipv6_;     // ::1 and our port, see reserve_ipv6_loopback()
   http::HttpServer http_;
 };

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "registry/base/strict_json.h"
+#include "server/http/message_meter.h"
 
 namespace berth::launcher {
 namespace {
@@ -41,6 +42,12 @@ struct Call {
   std::string method;
   json params;
 };
+
+RpcError limit_exceeded(const char* what, std::chrono::milliseconds wait) {
+  return {provider::rpc_code::limit_exceeded,
+          what,
+          {{"retry_after_ms", wait.count()}}};
+}
 
 constexpr int kParseError = -32700;  // JSON-RPC 2.0 section 5.1
 
@@ -92,8 +99,9 @@ asio::awaitable<void> serve(std::shared_ptr<Exchange> exchange, Call call,
 class PageSession : public http::WsHandler {
  public:
   PageSession(ChannelOptions options, Timers& timers, Changes& registry,
-              TaskGroup& tasks)
-      : options_(std::move(options)),
+              TaskGroup& tasks, http::RateLimit& messages)
+      : meter_(timers, {}, &messages, options.origin),
+        options_(std::move(options)),
         timers_(timers),
         registry_(registry),
         tasks_(tasks) {}
@@ -112,14 +120,13 @@ class PageSession : public http::WsHandler {
   }
 
   void on_message(std::string text) override {
+    const auto wait = meter_.take_message(text.size());
     auto call = parse_call(text);
-    if (!call)
-      return exchange_->connection->send(answer_text(json(), call.error()));
-    if (exchange_->pending >= kMaxPending ||
-        exchange_->pending_bytes + text.size() > kMaxPendingBytes) {
-      const RpcError busy(provider::rpc_code::limit_exceeded,
-                          "too many requests are pending on this channel");
-      return exchange_->connection->send(answer_text(call->id, busy));
+    const auto refusal = call ? refuse(wait, text.size()) : call.error();
+    if (refusal) {
+      pause_after(text.size());
+      const json id = call ? call->id : json();
+      return exchange_->connection->send(answer_text(id, *refusal));
     }
     ++exchange_->pending;
     exchange_->pending_bytes += text.size();
@@ -129,6 +136,24 @@ class PageSession : public http::WsHandler {
   void on_close() override { exchange_->channel->close(); }
 
  private:
+  // Why a request of so many bytes is not served now; nullopt: it is.
+  std::optional<RpcError> refuse(http::MessageMeter::Wait wait,
+                                 std::size_t bytes) const {
+    if (wait) return limit_exceeded("this page asks too often", *wait);
+    if (exchange_->pending >= kMaxPending ||
+        exchange_->pending_bytes + bytes > kMaxPendingBytes)
+      return limit_exceeded("too many requests are pending on this channel",
+                            http::MessageMeter::kPendingRetry);
+    return std::nullopt;
+  }
+
+  // Who is refused again and again is not read for a while.
+  void pause_after(std::size_t bytes) {
+    if (const auto pause = meter_.take_refusal(bytes))
+      exchange_->connection->pause(*pause);
+  }
+
+  http::MessageMeter meter_;
   ChannelOptions options_;
   Timers& timers_;
   Changes& registry_;
@@ -141,9 +166,10 @@ class PageSession : public http::WsHandler {
 std::unique_ptr<http::WsHandler> make_page_session(ChannelOptions options,
                                                    Timers& timers,
                                                    Changes& registry,
-                                                   TaskGroup& tasks) {
+                                                   TaskGroup& tasks,
+                                                   http::RateLimit& messages) {
   return std::make_unique<PageSession>(std::move(options), timers, registry,
-                                       tasks);
+                                       tasks, messages);
 }
 
 }  // namespace berth::launcher

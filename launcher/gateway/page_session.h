@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "launcher/gateway/page_channel.h"
+#include "server/http/rate_limit.h"
 #include "server/http/ws_connection.h"
 
 namespace berth::launcher {
@@ -14,8 +15,9 @@ inline constexpr const char* kPageProtocol = "berth.page.v1";
 inline constexpr const char* kTicketProtocol = "berth.ticket.";
 
 // References must outlive it and the coroutines it puts into `tasks`.
+// `messages`: what each origin may send.
 [[nodiscard]] std::unique_ptr<http::WsHandler> make_page_session(
-    ChannelOptions options, Timers& timers, Changes& registry,
-    TaskGroup& tasks);
+    ChannelOptions options, Timers& timers, Changes& registry, TaskGroup& tasks,
+    http::RateLimit& messages);
 
 }  // namespace berth::launcher

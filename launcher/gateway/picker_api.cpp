@@ -131,7 +131,7 @@ class PickerApi {
     auto known = find(name);
     if (auto* refused = std::get_if<Response>(&known))
       co_return std::move(*refused);
-    auto started = co_await run_verb(c_.tasks, Verb::start, name);
+    auto started = co_await run_verb(c_.programs, Verb::start, name);
     if (!started)
       co_return failure(kUnavailable, started.error(), "unavailable");
     co_return done();
@@ -239,6 +239,10 @@ std::variant<Response, Fields> read(const GatewayContext& context,
   const auto origin = fields->find("origin");
   if (origin != fields->end() && !is_origin(origin->second))
     return failure(400, {Errc::invalid, "no origin: " + visible(origin->second)});
+  // What names no origin is the popup's own.
+  const auto wait = context.requests.take(
+      origin == fields->end() ? std::string() : origin->second);
+  if (wait) return too_often(*wait);
   return std::move(*fields);
 }
 

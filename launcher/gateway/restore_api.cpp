@@ -57,7 +57,10 @@ Response only_loopback() {
 Response restore(const GatewayContext& context, const Request& request) {
   const auto origin = loopback_origin(request);
   if (!origin) return only_loopback();
-  Response response = json_response({{"profiles", restored(context, *origin)}});
+  const auto wait = context.requests.take(*origin);
+  Response response =
+      wait ? too_often(*wait)
+           : json_response({{"profiles", restored(context, *origin)}});
   allow(response, *origin);
   return response;
 }

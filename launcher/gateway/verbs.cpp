@@ -21,9 +21,13 @@ std::vector<std::string> arguments_of(Verb verb, const std::string& name) {
 
 }  // namespace
 
-asio::awaitable<Result<void>> run_verb(TaskGroup& tasks, Verb verb,
+asio::awaitable<Result<void>> run_verb(TaskGroup& programs, Verb verb,
                                        std::string name) {
-  auto running = provider::run_berth(tasks, arguments_of(verb, name));
+  if (programs.size() >= kMostPrograms)
+    co_return Error{Errc::unavailable,
+                    "too many are started and stopped at once",
+                    "try again when some of them have ended"};
+  auto running = provider::run_berth(programs, arguments_of(verb, name));
   auto ended = co_await std::move(running);
   if (!ended) co_return ended.error();
   co_return Result<void>();

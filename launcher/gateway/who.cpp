@@ -11,11 +11,19 @@ using http::Request;
 using http::Response;
 using Refusal = std::optional<Response>;
 
-Response not_signed_in() {
+bool shows_token(const GatewayContext& context, const Request& request) {
+  return equal_in_constant_time(bytes_of(bearer_of(request)),
+                                bytes_of(context.self.token));
+}
+
+Response not_signed_in(const GatewayContext& context, const Request& request) {
   Response response = failure(
       401, {Errc::denied, "not signed in", "run: berth ui"}, "signed_out");
   response.headers.push_back({"WWW-Authenticate", "Bearer"});
-  return response;
+  // Who shows nothing, or the token as a page, has guessed nothing.
+  if (bearer_of(request).empty() || shows_token(context, request))
+    return response;
+  return context.guesses.refuse(std::move(response));
 }
 
 Response foreign() {
@@ -31,9 +39,7 @@ bool has_session(const GatewayContext& context, const Request& request) {
 }
 
 bool has_token(const GatewayContext& context, const Request& request) {
-  return !request.find("Origin") &&
-         equal_in_constant_time(bytes_of(bearer_of(request)),
-                                bytes_of(context.self.token));
+  return !request.find("Origin") && shows_token(context, request);
 }
 
 // It stays, and is no stranger's any more.
@@ -61,7 +67,8 @@ Refusal refuse_foreign(const GatewayContext& context, const Request& request) {
 Refusal refuse_picker(const GatewayContext& context, const Request& request) {
   if (!is_own(context, request)) return foreign();
   const bool known = request.connection->peer().verdict == PeerVerdict::own;
-  if (!known && !has_session(context, request)) return not_signed_in();
+  if (!known && !has_session(context, request))
+    return not_signed_in(context, request);
   return admit(request);
 }
 
@@ -69,13 +76,13 @@ Refusal refuse_dashboard(const GatewayContext& context,
                          const Request& request) {
   if (has_token(context, request)) return admit(request);
   if (request.find("Origin") && !is_own(context, request)) return foreign();
-  if (!has_session(context, request)) return not_signed_in();
+  if (!has_session(context, request)) return not_signed_in(context, request);
   return admit(request);
 }
 
 Refusal refuse_program(const GatewayContext& context, const Request& request) {
   if (has_token(context, request)) return admit(request);
-  return not_signed_in();
+  return not_signed_in(context, request);
 }
 
 }  // namespace berth::launcher

@@ -63,7 +63,7 @@ Outcome<Spawned> ProcessStarter::spawn(const std::string& name) const {
   StartRequest request;
   request.name = name;
   request.by = registry::StartedBy::berthd;
-  return spawn_instance(paths_, request, *config);
+  return spawn_instance(paths_, request, *config, usual_ports(paths_));
 }
 
 asio::awaitable<void> ProcessStarter::run(std::string name, Done done) {

@@ -83,6 +83,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::function<void()> on_lost_;
   beast::flat_buffer incoming_;
   std::deque<std::string> outgoing_;  // the front one is being written
+  std::size_t waiting_bytes_ = 0;     // of them
   RpcCalls calls_;
   bool open_ = false;
   bool told_disconnect_ = false;
@@ -141,12 +142,16 @@ asio::awaitable<RpcResult> Session::request(std::shared_ptr<Session> self,
   if (message.size() > kMaxRequestBytes)
     co_return RpcError(rpc_code::invalid_request,
                        "larger than 1 MiB, not sent: " + method);
+  if (self->waiting_bytes_ + message.size() > kMaxWaitingBytes)
+    co_return RpcError(rpc_code::limit_exceeded,
+                       "the wallet does not read, not sent: " + method);
   self->send(std::move(message));
   auto answer = co_await call.answer();
   co_return answer;
 }
 
 void Session::send(std::string text) {
+  waiting_bytes_ += text.size();
   outgoing_.push_back(std::move(text));
   if (outgoing_.size() == 1) write();
 }
@@ -157,6 +162,7 @@ void Session::write() {
       asio::buffer(outgoing_.front()),
       [self = shared_from_this()](const error_code& error, std::size_t) {
         if (error) return self->lose("the connection was lost");
+        self->waiting_bytes_ -= self->outgoing_.front().size();
         self->outgoing_.pop_front();
         if (self->open_ && !self->outgoing_.empty()) self->write();
       });

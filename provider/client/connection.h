@@ -19,6 +19,9 @@ namespace berth::provider {
 // What either side may send in one message.
 inline constexpr std::size_t kMaxRequestBytes = std::size_t{1} << 20;
 inline constexpr std::size_t kMaxAnswerBytes = std::size_t{16} << 20;
+// Of requests that it has not read yet. It takes 4 MiB of one connection, and
+// answers the rest: one that is further behind does not read at all.
+inline constexpr std::size_t kMaxWaitingBytes = std::size_t{16} << 20;
 
 // EIP-1193 events: accountsChanged, chainChanged, connect, disconnect,
 // message; `params` is the event's argument as EIP-1193 gives it. When the
@@ -53,7 +56,8 @@ class Connection {
 
   // The answer of the instance, or 4900 when the connection was lost before it
   // came; then nobody knows whether it was carried out, and it is never sent
-  // again. `params`: an array or an object. Several may wait at once. No time
+  // again. -32005 at once: kMaxWaitingBytes wait to be read by it. `params`: an
+  // array or an object. Several may wait at once. No time
   // limit (a user may have to decide): see with_deadline(); an answer that
   // comes after that is dropped.
   virtual asio::awaitable<RpcResult> request(std::string method,

@@ -93,12 +93,18 @@ export class ClickGuard {
  */
 export function guardWindow(window, onChange) {
   let timer;
+  const settle = (ms) => {
+    timer = window.setTimeout(() => {
+      if (guard.isLive()) onChange();
+      else settle(1);  // browsers round their clocks: a timer may end before them
+    }, ms);
+  };
   const guard = new ClickGuard({
     now: () => window.performance.now(),
     size: () => ({ width: window.innerWidth, height: window.innerHeight }),
     onDisturb: () => {
       window.clearTimeout(timer);
-      timer = window.setTimeout(onChange, kDeadMs);
+      settle(kDeadMs);
       onChange();
     },
   });

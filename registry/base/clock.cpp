@@ -41,6 +41,8 @@ std::optional<WallTime> from_rfc3339(std::string_view text) {
   const hours h(number(11, 2));
   const minutes m(number(14, 2));
   const seconds s(number(17, 2));
+  // The clock counts nanoseconds in 64 bits.
+  if (date.year() < year(1678) || date.year() > year(2261)) return std::nullopt;
   if (!date.ok() || h > hours(23) || m > minutes(59) || s > seconds(60))
     return std::nullopt;
   return sys_days(date) + h + m + s + milliseconds(number(20, 3));

@@ -12,7 +12,7 @@ using WallTime = std::chrono::system_clock::time_point;
 
 // UTC, RFC 3339 with milliseconds: "2026-01-02T03:04:05.678Z".
 [[nodiscard]] std::string to_rfc3339(WallTime time);
-// That form only; else nullopt.
+// That form only, from 1678 to 2261; else nullopt.
 [[nodiscard]] std::optional<WallTime> from_rfc3339(std::string_view text);
 
 // For people: "12 s", "5 min", "3 h", "4 d". Below a second and below zero

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "registry/base/text.h"
+
 namespace berth {
 
 class JsonBuilder : public nlohmann::json::json_sax_t {
@@ -36,11 +38,13 @@ class JsonBuilder : public nlohmann::json::json_sax_t {
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(std::string& value) override {
-    if (stack_.back()->contains(value)) {
-      problem = "duplicate key \"" + value + "\"";
+    auto& object = stack_.back()->get_ref<json::object_t&>();
+    const auto [place, is_new] = object.try_emplace(std::move(value), nullptr);
+    if (!is_new) {
+      problem = "duplicate key \"" + excerpt(place->first) + "\"";
       return false;
     }
-    key_ = std::move(value);
+    member_ = &place->second;
     return true;
   }
   bool parse_error(std::size_t, const std::string&,
@@ -52,16 +56,18 @@ class JsonBuilder : public nlohmann::json::json_sax_t {
  private:
   json* place(json&& value) {
     if (stack_.empty()) return &(root = std::move(value));
-    json& parent = *stack_.back();
-    if (parent.is_object()) return &(parent[key_] = std::move(value));
-    parent.push_back(std::move(value));
-    return &parent.back();
+    if (member_) {
+      *member_ = std::move(value);
+      return std::exchange(member_, nullptr);
+    }
+    return &stack_.back()->get_ref<json::array_t&>().emplace_back(
+        std::move(value));
   }
-  bool put(json value) {
+  bool put(json&& value) {
     place(std::move(value));
     return true;
   }
-  bool open(json value) {
+  bool open(json&& value) {
     if (stack_.size() == max_depth_) {
       problem = "nested deeper than " + std::to_string(max_depth_);
       return false;
@@ -76,7 +82,7 @@ class JsonBuilder : public nlohmann::json::json_sax_t {
 
   std::size_t max_depth_;
   std::vector<json*> stack_;
-  std::string key_;
+  json* member_ = nullptr;  // its key was read, its value comes
 };
 
 }  // namespace berth

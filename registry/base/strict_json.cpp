@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "registry/base/json_builder.h"
+#include "registry/base/json_events.h"
+#include "registry/base/text.h"
 
 namespace berth {
 namespace {
@@ -17,7 +19,7 @@ std::string position_of(std::string_view text, std::size_t offset) {
          ": ";
 }
 
-// Adds the place of a syntax error.
+// Adds the place of a syntax error, and what nlohmann's parser says of it.
 class PlacingBuilder : public JsonBuilder {
  public:
   PlacingBuilder(std::string_view text, std::size_t max_depth)
@@ -26,17 +28,28 @@ class PlacingBuilder : public JsonBuilder {
   bool parse_error(std::size_t position, const std::string&,
                    const json::exception& error) override {
     // The parser counts the offending character in. Its own text starts with
-    // its name and repeats the position: only what follows is of use.
+    // its name and repeats the position: only what follows is of use. It quotes
+    // the input.
     std::string reason = error.what();
     if (const auto at = reason.find(": "); at != std::string::npos)
       reason.erase(0, at + 2);
-    problem = position_of(text_, position > 0 ? position - 1 : 0) + reason;
+    problem =
+        position_of(text_, position > 0 ? position - 1 : 0) + excerpt(reason);
     return false;
   }
 
  private:
   std::string_view text_;
 };
+
+// Why `text` was refused. `offset`: where.
+Error fault_of(std::string_view text, std::size_t max_depth,
+               std::size_t offset) {
+  PlacingBuilder builder(text, max_depth);
+  if (nlohmann::json::sax_parse(text, &builder))
+    return {Errc::invalid, position_of(text, offset) + "no JSON"};
+  return {Errc::invalid, builder.problem};
+}
 
 }  // namespace
 
@@ -45,9 +58,14 @@ Result<nlohmann::json> parse_json(std::string_view text,
   // The parser takes a NUL for the end and would ignore all that follows.
   if (const auto nul = text.find('\0'); nul != std::string_view::npos)
     return Error{Errc::invalid, position_of(text, nul) + "a NUL byte"};
-  PlacingBuilder builder(text, max_depth);
-  if (nlohmann::json::sax_parse(text, &builder)) return std::move(builder.root);
-  return Error{Errc::invalid, builder.problem};
+  if (text.starts_with("\xef\xbb\xbf"))
+    return Error{Errc::invalid,
+                 position_of(text, 0) + "a byte order mark (RFC 8259, 8.1)"};
+  JsonBuilder builder(max_depth);
+  const auto fault = read_json(text, builder);
+  if (fault || !builder.problem.empty())
+    return fault_of(text, max_depth, fault.value_or(0));
+  return std::move(builder.root);
 }
 
 }  // namespace berth

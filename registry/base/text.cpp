@@ -57,6 +57,11 @@ bool is_invisible(char32_t c) {
   });
 }
 
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 std::string escaped(const char* format, unsigned value) {
   std::array<char, 16> out{};
   std::snprintf(out.data(), out.size(), format, value);
@@ -89,6 +94,7 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string visible(std::string_view text) {
+  if (is_plain(text)) return std::string(text);  // nearly always
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
@@ -111,6 +117,12 @@ std::string visible_lines(std::string_view text) {
   if (end == std::string_view::npos) return visible(text);
   return visible(text.substr(0, end)) + "\n" +
          visible_lines(text.substr(end + 1));
+}
+
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t kShown = 100;
+  if (text.size() <= kShown) return visible(text);
+  return visible(text.substr(0, kShown)) + "...";
 }
 
 std::size_t display_width(std::string_view text) {

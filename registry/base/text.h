@@ -16,6 +16,9 @@ namespace berth {
 // The same where `text` may be of several lines: newlines stay.
 [[nodiscard]] std::string visible_lines(std::string_view text);
 
+// How `text` begins, visible(), for a message that quotes what may be long.
+[[nodiscard]] std::string excerpt(std::string_view text);
+
 // Columns of a terminal that `text` (UTF-8) takes.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 

@@ -127,7 +127,8 @@ void AvahiBrowser::on_browser(const AvahiSignal& signal) {
 
 void AvahiBrowser::item_new(const std::string& name) {
   if (resolvers_.size() >= kMaxNames) return;
-  resolvers_.emplace(name, Resolver{});
+  // One that is known waits already.
+  if (!resolvers_.emplace(name, Resolver{}).second) return;
   queue_.push_back(name);
   resolve_next();
 }
@@ -161,6 +162,7 @@ void AvahiBrowser::resolve_next() {
 void AvahiBrowser::item_gone(const std::string& name) {
   const auto gone = resolvers_.find(name);
   if (gone == resolvers_.end()) return;
+  if (!gone->second.is_asked) std::erase(queue_, name);
   forget(gone->second);
   if (gone->second.told) tell(Sighting::What::lost, Seen{name, 0, "", {}});
   resolvers_.erase(gone);

@@ -21,11 +21,6 @@ RpcError not_granted(const std::string& origin) {
           "this origin was not granted this profile: " + origin};
 }
 
-RpcError too_fast(std::chrono::milliseconds wait) {
-  return {rpc_code::limit_exceeded, "this page asks too often",
-          json{{"retry_after_ms", wait.count()}}};
-}
-
 RpcError from(const Error& error) {
   return {rpc_code::internal, error.message};
 }
@@ -43,21 +38,18 @@ json only(const Accounts& accounts, const json& list) {
 
 }  // namespace
 
-Gate::Gate(Wallet& wallet, Grants& grants, Approvals& approvals,
-           Timers& timers, Approve approve, const AccessLimits& limits,
+Gate::Gate(Wallet& wallet, Grants& grants, Approvals& approvals, Timers& timers,
+           Approve approve, const AccessLimits& limits,
            Grants::OnChange on_change)
     : wallet_(wallet),
       grants_(grants),
       approvals_(approvals),
       approve_(approve),
-      messages_(timers,
-                {{limits.messages_per_second, limits.messages_burst}}),
-      sensitive_(timers,
-                 {{limits.sensitive_per_second, limits.sensitive_burst},
-                  {limits.sensitive_per_minute / 60,
-                   limits.sensitive_per_minute},
-                  {limits.sensitive_per_hour / 3600,
-                   limits.sensitive_per_hour}}) {
+      sensitive_(
+          timers,
+          {{limits.sensitive_per_second, limits.sensitive_burst},
+           {limits.sensitive_per_minute / 60, limits.sensitive_per_minute},
+           {limits.sensitive_per_hour / 3600, limits.sensitive_per_hour}}) {
   grants_.on_change([this, on_change](const std::string& origin) {
     if (grants_.accounts(origin).empty()) approvals_.withdraw(origin);
     on_change(origin);
@@ -71,9 +63,7 @@ asio::awaitable<RpcResult> Gate::request(Caller caller, std::string method,
                                 std::move(params));
     co_return answer;
   }
-  // What the wallet does not know it refuses itself: nobody is asked.
-  if (approve_ == Approve::ask && !kind_of(method).empty() &&
-      wallet_.knows(method)) {
+  if (asks_programs(method)) {
     auto question = make_question(method, params);
     if (!question) co_return question.error();
     auto allowed = co_await ask(std::move(caller), std::move(*question));
@@ -83,10 +73,22 @@ asio::awaitable<RpcResult> Gate::request(Caller caller, std::string method,
   co_return answer;
 }
 
+std::optional<RpcResult> Gate::answer_at_once(const Caller& caller,
+                                              const std::string& method,
+                                              const json& params) {
+  if (caller.origin || asks_programs(method)) return std::nullopt;
+  return wallet_.answer_at_once(method, params);
+}
+
+// What the wallet does not know it refuses itself: nobody is asked.
+bool Gate::asks_programs(const std::string& method) const {
+  return approve_ == Approve::ask && !kind_of(method).empty() &&
+         wallet_.knows(method);
+}
+
 asio::awaitable<RpcResult> Gate::page(Caller caller, std::string method,
                                       json params) {
   const std::string origin = *caller.origin;
-  if (const auto wait = messages_.take(origin)) co_return too_fast(*wait);
   if (method == "eth_accounts") co_return json(grants_.accounts(origin));
   if (method == "wallet_getPermissions") co_return permissions(origin);
   if (method == "wallet_revokePermissions") co_return revoke(origin);
@@ -169,9 +171,12 @@ asio::awaitable<Gate::Allowed> Gate::ask_for_grant(Caller caller,
 }
 
 asio::awaitable<Gate::Allowed> Gate::ask(Caller caller, Question question) {
-  if (caller.origin)
-    if (const auto wait = sensitive_.take(*caller.origin))
-      co_return too_fast(*wait);
+  if (caller.origin) {
+    if (const auto wait = sensitive_.take(*caller.origin)) {
+      ++asked_too_often_;
+      co_return limit_exceeded("this page asks its user too often", *wait);
+    }
+  }
   if (approve_ == Approve::always) co_return Allowed();
   question.origin = caller.origin;
   question.chain_id = wallet_.chain_id().value_or("");

@@ -2,6 +2,7 @@
 // is asked before it is done. One thread.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -9,7 +10,7 @@
 #include "server/access/approvals.h"
 #include "server/access/grants.h"
 #include "server/access/limits.h"
-#include "server/access/rate_limit.h"
+#include "server/http/rate_limit.h"
 #include "server/wallet.h"
 
 namespace berth::server {
@@ -34,6 +35,11 @@ class Gate {
   asio::awaitable<RpcResult> request(Caller caller, std::string method,
                                      nlohmann::json params);
 
+  // The same for what waits for nobody; nullopt: request() answers it.
+  [[nodiscard]] std::optional<RpcResult> answer_at_once(
+      const Caller& caller, const std::string& method,
+      const nlohmann::json& params);
+
   // Grants `accounts` of the wallet, all where there are none, without asking:
   // somebody who may administer has decided. Errc::invalid: no origin, or not
   // this wallet's accounts. Errc::unavailable: the wallet does not tell them.
@@ -41,6 +47,11 @@ class Gate {
 
   // Nobody waits for its answers: its questions are withdrawn.
   void client_left(ListenerId client) { approvals_.withdraw(client); }
+
+  // Questions that were refused because their page asks a person too often.
+  [[nodiscard]] std::uint64_t asked_too_often() const {
+    return asked_too_often_;
+  }
 
   // What `origin` is told of an event of the wallet; nullopt: nothing.
   [[nodiscard]] std::optional<nlohmann::json> event_for(
@@ -59,6 +70,7 @@ class Gate {
   asio::awaitable<Allowed> ask_for_grant(Caller caller, std::string method);
   asio::awaitable<Allowed> ask(Caller caller, Question question);
   asio::awaitable<Result<Accounts>> wallet_accounts();
+  [[nodiscard]] bool asks_programs(const std::string& method) const;
   [[nodiscard]] std::optional<RpcError> refuse(const std::string& origin,
                                                const std::string& account) const;
   [[nodiscard]] RpcResult permissions(const std::string& origin) const;
@@ -68,8 +80,8 @@ class Gate {
   Grants& grants_;
   Approvals& approvals_;
   const Approve approve_;
-  RateLimit messages_;
-  RateLimit sensitive_;
+  http::RateLimit sensitive_;
+  std::uint64_t asked_too_often_ = 0;
 };
 
 }  // namespace berth::server

@@ -136,7 +136,9 @@ Result<void> Grants::grant(const std::string& origin, Accounts accounts) {
     });
   auto before = grants_.extract(origin);
   grants_.emplace(origin, std::move(next));
-  if (auto ok = remembered ? write() : Result<void>(); !ok) {
+  auto ok = check_size();
+  if (ok && remembered) ok = write();
+  if (!ok) {
     grants_.erase(origin);
     if (before) grants_.insert(std::move(before));
     return ok;
@@ -168,6 +170,13 @@ json Grants::list() const {
   return all;
 }
 
+// Also of those that are not written.
+Result<void> Grants::check_size() const {
+  if (list().dump(2).size() <= kMaxFileBytes) return {};
+  return Error{Errc::no_space, "too many grants: " + file_.string(),
+               "revoke some: berth grants, berth revoke NAME ORIGIN"};
+}
+
 Result<void> Grants::write() const {
   json remembered = json::array();
   for (auto& permission : list()) {
@@ -175,11 +184,7 @@ Result<void> Grants::write() const {
     permission.erase("remembered");
     remembered.push_back(std::move(permission));
   }
-  const std::string text = json{{"grants", remembered}}.dump(2) + "\n";
-  if (text.size() > kMaxFileBytes)
-    return Error{Errc::no_space, "too many grants: " + file_.string(),
-                 "revoke some: berth grants, berth revoke NAME ORIGIN"};
-  return replace_file(file_, text);
+  return replace_file(file_, json{{"grants", remembered}}.dump(2) + "\n");
 }
 
 void Grants::changed(const std::string& origin) {

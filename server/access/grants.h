@@ -26,7 +26,7 @@ class Grants {
   // Long enough for a day of work on a project, not for the next project at
   // the same port. Time in which the machine sleeps does not count.
   static constexpr std::chrono::hours kLoopbackLife{12};
-  // Bytes of the file: thousands of origins.
+  // Bytes of all grants, as the file has them: thousands of origins.
   static constexpr std::size_t kMaxFileBytes = std::size_t{1} << 20;
 
   // `file` need not exist; its directory must. References must outlive it.
@@ -46,7 +46,8 @@ class Grants {
   [[nodiscard]] Accounts accounts(const std::string& origin) const;
 
   // Instead of what `origin` had. Errc::invalid: no origin (is_origin()),
-  // or no account in `accounts`. On any error everything stays as it was.
+  // or no account in `accounts`. Errc::no_space: over kMaxFileBytes. On any
+  // error everything stays as it was.
   [[nodiscard]] Result<void> grant(const std::string& origin,
                                    Accounts accounts);
 
@@ -67,6 +68,7 @@ class Grants {
   };
   [[nodiscard]] Result<void> take(const std::string& text);
   [[nodiscard]] Result<void> move_aside(const Error& damage);
+  [[nodiscard]] Result<void> check_size() const;
   [[nodiscard]] Result<void> write() const;
   void changed(const std::string& origin);
 

@@ -1,4 +1,5 @@
-// What one page may ask of an instance, and of the person behind it.
+// What one page, or one connection, may ask of an instance, and of the person
+// behind it.
 #pragma once
 
 #include <chrono>
@@ -11,8 +12,15 @@ struct AccessLimits {
   // among all proven connections (http/limits.h).
   std::size_t origin_connections = 16;
 
+  // Messages of one connection, whoever it is: sustained, and at once. 0: no
+  // limit, since the user's own programs may ask as fast as they can; pages
+  // have that of their origin.
+  double connection_messages_per_second = 0;
+  double connection_messages_burst = 200;
+
   // Messages of one origin: sustained, and at once. A dApp that loads sends
-  // some tens; more is a loop that would starve the others.
+  // some tens; more is a loop that would starve the others. A large message
+  // counts as several (http/message_meter.h), each call of a batch as one.
   double messages_per_second = 100;
   double messages_burst = 200;
 

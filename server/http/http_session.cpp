@@ -200,7 +200,7 @@ asio::awaitable<std::optional<Response>> HttpSession::answer(Request request) {
 asio::awaitable<HttpSession::Next> HttpSession::respond(Response response,
                                                         Framing framing) {
   const bool streams = response.chunks && !framing.head_only;
-  if (closing_.is_set() || (streams && !framing.http_1_1))
+  if (closing_.is_set() || response.last || (streams && !framing.http_1_1))
     framing.keep_alive = false;
   std::string text = serialize(response, framing);
   bool sent = co_await write_in_time(std::move(text));

@@ -19,12 +19,13 @@ struct Limits {
   std::size_t message_size = std::size_t{1} << 20;
 
   // Bytes that may wait for a WebSocket's reader. Four messages of the largest
-  // size: whoever is further behind does not read at all.
+  // size: whoever is further behind does not read at all. One message may be
+  // larger, when nothing else waits: a node's answers are.
   std::size_t send_queue_size = std::size_t{4} << 20;
 
   // For a header, a body, the rest of a message whose beginning is there, or
-  // the sending of a response. On loopback each takes milliseconds; slowloris
-  // takes for ever.
+  // the sending of a response or a message. On loopback each takes
+  // milliseconds; slowloris takes for ever.
   std::chrono::milliseconds transfer_time{10'000};
 
   // A kept-alive connection between two requests. Longer than the minute after

@@ -33,11 +33,11 @@ void append(std::string& out, std::string_view name, std::string_view value) {
 }
 
 void append_headers(std::string& out, const Response& response) {
-  for (const auto& [name, value] : security_headers()) {
+  for (const auto& header : security_headers()) {
     const bool replaced = std::ranges::any_of(
         response.headers,
-        [&](const Header& h) { return iequals(h.name, name); });
-    if (!replaced) append(out, name, value);
+        [&](const Header& h) { return iequals(h.name, header.name); });
+    if (!replaced) append(out, header.name, header.value);
   }
   for (const auto& [name, value] : response.headers) append(out, name, value);
 }
@@ -103,6 +103,15 @@ Response error_response(int status, std::string_view text) {
   const nlohmann::json body{{"error", text}};
   return {status,
           body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+}
+
+Response too_many_requests(std::chrono::milliseconds wait,
+                           std::string_view text) {
+  const nlohmann::json body{{"error", text}, {"retry_after_ms", wait.count()}};
+  Response response(429, body.dump());
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait);
+  response.headers = {{"Retry-After", std::to_string(seconds.count())}};
+  return response;
 }
 
 std::string_view reason_phrase(int status) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -71,6 +72,8 @@ struct Response {
   // a piece within Limits::transfer_time is cut, and so is an unproven one
   // after Limits::unproven_time.
   Chunks chunks;
+  // The connection is closed after it.
+  bool last = false;
 
   Response() = default;
   Response(int s, std::string b) : status(s), body(std::move(b)) {}
@@ -78,6 +81,10 @@ struct Response {
 
 // {"error":"<text>"}: how this library words its own refusals.
 [[nodiscard]] Response error_response(int status, std::string_view text);
+
+// 429 (RFC 6585 section 4) with Retry-After, and "retry_after_ms" in its body.
+[[nodiscard]] Response too_many_requests(std::chrono::milliseconds wait,
+                                         std::string_view text);
 
 // RFC 9110 section 15 "Not Found"; "Status" for one we never send.
 [[nodiscard]] std::string_view reason_phrase(int status);

@@ -64,7 +64,9 @@ Check check_host(const RequestHead& head, const Policy& policy) {
 
 // What two parsers may frame differently is smuggling (RFC 9112 section 6.3).
 Check check_framing(const RequestHead& head) {
-  if (head.count("Content-Length") > 1 || head.count("Transfer-Encoding") > 1)
+  const auto length = head.find("Content-Length").value_or("");
+  if (head.count("Content-Length") > 1 || length.find(',') != length.npos ||
+      head.count("Transfer-Encoding") > 1)
     return Rejection{400, "the body's length is stated twice"};
   const auto encoding = head.find("Transfer-Encoding");
   if (!encoding) return std::nullopt;
@@ -137,6 +139,10 @@ bool is_websocket_key(std::string_view key) {
 }  // namespace
 
 HeaderScan scan_header(std::string_view bytes, std::size_t limit) {
+  // Nothing behind the limit is looked at, so that the verdict does not depend
+  // on how much came at once.
+  const bool too_large = bytes.size() > limit;
+  bytes = bytes.substr(0, limit);
   std::size_t start = 0;
   while (start < bytes.size()) {
     const auto end = bytes.find('\n', start);
@@ -147,11 +153,11 @@ HeaderScan scan_header(std::string_view bytes, std::size_t limit) {
     // The last CR of an unfinished line may be that of its CRLF.
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (const auto bad = check_line(line, start == 0)) return {0, bad};
-    const auto size = whole ? end + 1 : bytes.size();
-    if (size > limit) return {0, Rejection{431, "the header is too large"}};
-    if (whole && line.empty()) return {size, std::nullopt};
-    start = size;
+    if (!whole) break;
+    if (line.empty()) return {end + 1, std::nullopt};
+    start = end + 1;
   }
+  if (too_large) return {0, Rejection{431, "the header is too large"}};
   return {};
 }
 

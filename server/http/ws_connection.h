@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,6 +30,10 @@ class WsConnection {
   // Queues one message. A client that lets more than Limits::send_queue_size
   // wait is disconnected.
   virtual void send(std::string text) = 0;
+
+  // Reads nothing for so long, from the next message on: what the client sends
+  // meanwhile waits in the sockets. It is not noticed to have gone either.
+  virtual void pause(std::chrono::milliseconds time) = 0;
 
   // Sends what is queued, then the close frame; nothing is sent after it and
   // no message delivered any more. `reason`: at most 123 bytes of UTF-8.

@@ -28,17 +28,44 @@ Upgrade upgrade_request(const RequestHead& head) {
   return request;
 }
 
+// Beast would close a socket from which it has read once after its close frame:
+// what the client is still sending then resets the connection, and the client
+// may never read why. Ours is closed by who has it.
+class Socket : public asio::ip::tcp::socket {
+ public:
+  explicit Socket(asio::ip::tcp::socket socket)
+      : asio::ip::tcp::socket(std::move(socket)) {}
+};
+
+// What Beast calls, by argument-dependent lookup.
+template <class Handler>
+void async_teardown(beast::role_type, Socket& socket, Handler&& handler) {
+  boost::system::error_code error;
+  socket.shutdown(asio::socket_base::shutdown_send, error);
+  asio::post(socket.get_executor(),
+             beast::bind_front_handler(std::forward<Handler>(handler), error));
+}
+
+// The close frame that says so was sent; the client may be sending still.
+bool is_fault_of_client(boost::system::error_code error) {
+  return error == websocket::condition::protocol_violation ||
+         error == websocket::error::message_too_big;
+}
+
+constexpr std::size_t kMostDiscarded = std::size_t{16} << 20;
+constexpr std::size_t kDiscardedAtOnce = 16 * 1024;
+
+// Beast's callbacks instead of coroutines, and one alarm for all messages that
+// are written: an answer costs its connection half as much.
 class Session : public WsSession, public std::enable_shared_from_this<Session> {
  public:
   Session(asio::ip::tcp::socket socket, const SessionContext& context)
       : context_(context),
-        stream_(std::move(socket)),
-        wake_(stream_.get_executor()),
-        writers_(stream_.get_executor(), [this](std::exception_ptr error) {
-          failed(std::move(error));
-        }) {}
+        stream_(Socket(std::move(socket))),
+        ended_(stream_.get_executor()) {}
 
   void send(std::string text) override;
+  void pause(std::chrono::milliseconds time) override;
   void close(std::uint16_t code, std::string reason) override;
   asio::awaitable<void> run(RequestHead head, WsAccept accept) override;
   void cut() override;
@@ -52,42 +79,67 @@ class Session : public WsSession, public std::enable_shared_from_this<Session> {
 
   asio::awaitable<bool> accept_handshake(Upgrade request,
                                          std::string subprotocol);
-  asio::awaitable<void> read_loop();
-  asio::awaitable<void> write_loop();
-  asio::awaitable<boost::system::error_code> write(Item item);
-  void enqueue(Item item);
+  void read();
+  void received(boost::system::error_code error);
+  void discard(std::size_t before);
+  void take_part();
   void deliver(std::string message);
+  void enqueue(Item item);
+  void write();
+  void written(boost::system::error_code error);
   void watch_for_silence();
+  void watch_reader();
   void ping();
   void time_out();
-  void failed(std::exception_ptr error);
+  void give_up_reader();
+  template <class Work>
+  void guarded(Work work);
+  void end_if_idle();
 
   const SessionContext context_;
-  websocket::stream<asio::ip::tcp::socket> stream_;
+  // No deflate: it is never accepted.
+  websocket::stream<Socket, false> stream_;
   std::unique_ptr<WsHandler> handler_;
-  std::deque<Item> queue_;
+  beast::flat_buffer received_;
+  std::deque<Item> queue_;  // the first one is being written
   std::size_t queued_bytes_ = 0;
-  Event wake_;  // the writer has something to do
-  TaskGroup writers_;
+  asio::cancellation_signal cancel_read_, cancel_write_;
+  bool reading_ = false;
+  bool writing_ = true;  // at first the answer to the handshake
+  bool paused_ = false;
   Timers::Clock::time_point heard_;
+  Timers::Clock::time_point write_began_;
+  Alarm pause_alarm_;
   Alarm silence_alarm_;
+  Alarm reader_alarm_;
   Alarm message_alarm_;
   Alarm close_alarm_;
+  bool reader_watched_ = false;
   bool message_pending_ = false;  // a part of one is here
   bool closing_ = false;
+  bool discarding_ = false;  // until the client has read why it was closed
   bool over_ = false;
+  Event ended_;  // over, and nothing is read or written any more
 };
 
 void Session::send(std::string text) {
   if (closing_ || over_) return;
-  if (queued_bytes_ + text.size() > context_.limits.send_queue_size) {
-    ++context_.counters.slow_readers;
-    log::warn("WebSocket client does not read: disconnected");
-    cut();
-    return;
-  }
+  const auto bytes = queued_bytes_ + text.size();
+  if (queued_bytes_ > 0 && bytes > context_.limits.send_queue_size)
+    return give_up_reader();
   queued_bytes_ += text.size();
   enqueue({Item::Kind::text, std::move(text), 0});
+}
+
+void Session::pause(std::chrono::milliseconds time) {
+  if (over_) return;
+  paused_ = true;
+  pause_alarm_ = context_.timers.after(time, [this] {
+    paused_ = false;
+    if (reading_ || over_) return;
+    heard_ = context_.timers.now();  // silence that was ours
+    read();
+  });
 }
 
 void Session::close(std::uint16_t code, std::string reason) {
@@ -98,16 +150,20 @@ void Session::close(std::uint16_t code, std::string reason) {
       context_.timers.after(context_.limits.close_time, [this] { cut(); });
 }
 
+// Beast's reader and writer wait for each other for ever where a client breaks
+// its frames while we close: with the socket closed, only being cancelled ends
+// them.
 void Session::cut() {
-  over_ = true;
+  if (std::exchange(over_, true)) return;
   boost::system::error_code ignored;  // it is closed whatever close() says
   stream_.next_layer().close(ignored);
-  wake_.set();
+  cancel_read_.emit(asio::cancellation_type::terminal);
+  cancel_write_.emit(asio::cancellation_type::terminal);
+  end_if_idle();
 }
 
-void Session::enqueue(Item item) {
-  queue_.push_back(std::move(item));
-  wake_.set();
+void Session::end_if_idle() {
+  if (over_ && !reading_ && !writing_) ended_.set();
 }
 
 asio::awaitable<bool> Session::accept_handshake(Upgrade request,
@@ -136,85 +192,134 @@ asio::awaitable<void> Session::run(RequestHead head, WsAccept accept) {
       accept_handshake(upgrade_request(head), std::move(accept.subprotocol));
   const auto accepted = co_await with_deadline(
       std::move(handshake), context_.timers, context_.limits.transfer_time);
-  if (!accepted.value_or(false)) co_return;
+  if (!accepted.value_or(false) || over_) co_return;
+  writing_ = false;
+  write();
   heard_ = context_.timers.now();
   watch_for_silence();
-  writers_.spawn(write_loop());
-  try {
-    handler_->on_open(self);
-    co_await read_loop();
-  } catch (...) {
-    failed(std::current_exception());
-  }
-  cut();
-  co_await writers_.wait();
-  silence_alarm_.cancel();
-  message_alarm_.cancel();
-  close_alarm_.cancel();
+  guarded([&] { handler_->on_open(self); });
+  if (!over_) read();
+  co_await ended_.wait();
+  for (auto* alarm : {&pause_alarm_, &silence_alarm_, &reader_alarm_,
+                      &message_alarm_, &close_alarm_})
+    alarm->cancel();
   const auto handler = std::move(handler_);
   handler->on_close();
 }
 
-asio::awaitable<void> Session::read_loop() {
-  beast::flat_buffer buffer;
-  for (;;) {
-    // 0: as much as is there. The limit of a whole message is the stream's.
-    auto [error, size] = co_await stream_.async_read_some(buffer, 0, use_ec);
-    // Beast has sent the close frame that the error asks for (1002, 1007,
-    // 1009), or answered the client's.
-    if (error) co_return;
-    heard_ = context_.timers.now();
-    if (!stream_.got_text())
-      close(ws_close::unsupported_data, "text messages only");
-    if (!stream_.is_message_done()) {
-      if (!std::exchange(message_pending_, true))
-        message_alarm_ = context_.timers.after(context_.limits.transfer_time,
-                                               [this] { time_out(); });
-      continue;
-    }
-    message_pending_ = false;
-    message_alarm_.cancel();
-    deliver(beast::buffers_to_string(buffer.data()));
-    buffer.consume(buffer.size());
+void Session::read() {
+  reading_ = true;
+  auto done = [self = shared_from_this()](boost::system::error_code error,
+                                          std::size_t) {
+    self->received(error);
+  };
+  // 0: as much as is there. The limit of a whole message is the stream's.
+  stream_.async_read_some(
+      received_, 0,
+      asio::bind_cancellation_slot(cancel_read_.slot(), std::move(done)));
+}
+
+void Session::received(boost::system::error_code error) {
+  reading_ = false;
+  // Beast has sent the close frame that the error asks for (1002, 1007, 1009),
+  // or answered the client's.
+  if (!over_ && is_fault_of_client(error)) {
+    closing_ = discarding_ = true;
+    close_alarm_ =
+        context_.timers.after(context_.limits.close_time, [this] { cut(); });
+    return discard(0);
   }
+  if (error) cut();
+  if (!over_) guarded([this] { take_part(); });
+  if (over_) return end_if_idle();
+  if (!paused_) read();
+}
+
+// `before`: bytes. Ends with the client, its time or its bytes.
+void Session::discard(std::size_t before) {
+  reading_ = true;
+  auto done = [self = shared_from_this(), before](
+                  boost::system::error_code error, std::size_t size) {
+    self->reading_ = false;
+    if (error || before + size > kMostDiscarded) self->cut();
+    self->over_ ? self->end_if_idle() : self->discard(before + size);
+  };
+  received_.clear();
+  stream_.next_layer().async_read_some(
+      received_.prepare(kDiscardedAtOnce),
+      asio::bind_cancellation_slot(cancel_read_.slot(), std::move(done)));
+}
+
+void Session::take_part() {
+  heard_ = context_.timers.now();
+  if (!stream_.got_text())
+    close(ws_close::unsupported_data, "text messages only");
+  if (!stream_.is_message_done()) {
+    if (!std::exchange(message_pending_, true))
+      message_alarm_ = context_.timers.after(context_.limits.transfer_time,
+                                             [this] { time_out(); });
+    return;
+  }
+  message_pending_ = false;
+  message_alarm_.cancel();
+  auto message = beast::buffers_to_string(received_.data());
+  received_.consume(received_.size());
+  deliver(std::move(message));
 }
 
 void Session::deliver(std::string message) {
-  if (!closing_ && !over_) handler_->on_message(std::move(message));
+  if (!closing_) handler_->on_message(std::move(message));
 }
 
-asio::awaitable<void> Session::write_loop() {
-  while (!over_) {
-    co_await wake_.wait();
-    wake_.reset();
-    while (!queue_.empty() && !over_) {
-      Item item = std::move(queue_.front());
-      queue_.pop_front();
-      const auto size = item.kind == Item::Kind::text ? item.text.size() : 0;
-      const auto error = co_await write(std::move(item));
-      queued_bytes_ -= size;
-      if (error) cut();
-    }
-  }
+void Session::enqueue(Item item) {
+  if (over_) return;
+  queue_.push_back(std::move(item));
+  if (!writing_) write();
 }
 
-asio::awaitable<boost::system::error_code> Session::write(Item item) {
-  boost::system::error_code error;
+void Session::write() {
+  if (queue_.empty()) return;
+  writing_ = true;
+  write_began_ = context_.timers.now();
+  watch_reader();
+  auto done = asio::bind_cancellation_slot(
+      cancel_write_.slot(),
+      [self = shared_from_this()](boost::system::error_code error, auto...) {
+        self->written(error);
+      });
+  const Item& item = queue_.front();
   if (item.kind == Item::Kind::text) {
-    auto [failure, size] =
-        co_await stream_.async_write(asio::buffer(item.text), use_ec);
-    error = failure;
+    stream_.async_write(asio::buffer(item.text), std::move(done));
   } else if (item.kind == Item::Kind::ping) {
-    const websocket::ping_data nothing;
-    auto [failure] = co_await stream_.async_ping(nothing, use_ec);
-    error = failure;
+    stream_.async_ping({}, std::move(done));
   } else {
     const websocket::close_reason reason(
         static_cast<websocket::close_code>(item.code), item.text);
-    auto [failure] = co_await stream_.async_close(reason, use_ec);
-    error = failure;
+    stream_.async_close(reason, std::move(done));
   }
-  co_return error;
+}
+
+void Session::written(boost::system::error_code error) {
+  writing_ = false;
+  if (queue_.front().kind == Item::Kind::text)
+    queued_bytes_ -= queue_.front().text.size();
+  queue_.pop_front();
+  if (error && !discarding_) cut();
+  over_ ? end_if_idle() : write();
+}
+
+// A message that the client does not take has its limit. One alarm goes on from
+// message to message.
+void Session::watch_reader() {
+  if (std::exchange(reader_watched_, true)) return;
+  reader_alarm_ =
+      context_.timers.at(write_began_ + context_.limits.transfer_time, [this] {
+        reader_watched_ = false;
+        if (!writing_) return;
+        const auto taken = context_.timers.now() - write_began_;
+        taken < context_.limits.transfer_time ? watch_reader()
+                                              : give_up_reader();
+      });
 }
 
 void Session::watch_for_silence() {
@@ -243,15 +348,22 @@ void Session::time_out() {
   cut();
 }
 
+void Session::give_up_reader() {
+  ++context_.counters.slow_readers;
+  log::warn("WebSocket client does not read: disconnected");
+  cut();
+}
+
 // An exception is a bug of the application's or ours: it costs this
 // connection, no other.
-void Session::failed(std::exception_ptr error) {
+template <class Work>
+void Session::guarded(Work work) {
   try {
-    std::rethrow_exception(std::move(error));
-  } catch (const std::exception& e) {
-    log::error(std::string("WebSocket handler failed: ") + e.what());
+    work();
+  } catch (const std::exception& error) {
+    log::error(std::string("WebSocket handler failed: ") + error.what());
+    cut();
   }
-  cut();
 }
 
 }  // namespace

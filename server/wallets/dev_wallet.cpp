@@ -74,6 +74,7 @@ DevWallet::DevWallet(asio::any_io_executor executor, KeyRing keys,
                      DevWalletOptions options)
     : keys_(std::move(keys)),
       chain_id_(options.chain_id),
+      chain_quantity_(to_quantity(chain_id_)),
       tasks_(executor, log_bug),
       idle_(executor) {
   idle_.set();
@@ -114,8 +115,7 @@ void DevWallet::emit(const std::string& event, const json& params) {
 
 asio::awaitable<RpcResult> DevWallet::request(std::string method, json params) {
   const Pending pending(pending_, idle_);
-  if (const Method known = find_method(method))
-    co_return (this->*known)(params);
+  if (auto answer = answer_at_once(method, params)) co_return *answer;
   if (!knows(method)) co_return unsupported(method);
   if (!node_) co_return no_upstream(method);
   if (method == kSend) {
@@ -124,6 +124,12 @@ asio::awaitable<RpcResult> DevWallet::request(std::string method, json params) {
   }
   auto answer = co_await node_->request(std::move(method), std::move(params));
   co_return answer;
+}
+
+std::optional<RpcResult> DevWallet::answer_at_once(const std::string& method,
+                                                   const json& params) {
+  const Method known = find_method(method);
+  return known ? std::optional((this->*known)(params)) : std::nullopt;
 }
 
 bool DevWallet::knows(const std::string& method) const {
@@ -141,7 +147,7 @@ WalletHealth DevWallet::health() const {
 }
 
 std::optional<std::string> DevWallet::chain_id() const {
-  return to_quantity(chain_id_);
+  return chain_quantity_;
 }
 
 asio::awaitable<void> DevWallet::stop() {

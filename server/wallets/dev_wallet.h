@@ -39,6 +39,8 @@ class DevWallet : public Wallet {
 
   asio::awaitable<RpcResult> request(std::string method,
                                      nlohmann::json params) override;
+  [[nodiscard]] std::optional<RpcResult> answer_at_once(
+      const std::string& method, const nlohmann::json& params) override;
   [[nodiscard]] bool knows(const std::string& method) const override;
   void on_event(EventHandler handler) override;
   // Degraded while the upstream is lost or is on another chain.
@@ -74,7 +76,8 @@ class DevWallet : public Wallet {
   void emit(const std::string& event, const nlohmann::json& params);
 
   KeyRing keys_;
-  std::uint64_t chain_id_;
+  const std::uint64_t chain_id_;
+  const std::string chain_quantity_;
   std::unique_ptr<Node> node_;                 // null: no upstream
   std::unique_ptr<TransactionSender> sender_;  // null: no upstream
   EventHandler on_event_;

@@ -58,7 +58,9 @@ json DevWallet::account_list() const {
 
 RpcResult DevWallet::accounts(const json&) { return account_list(); }
 
-RpcResult DevWallet::answer_chain_id(const json&) { return json(*chain_id()); }
+RpcResult DevWallet::answer_chain_id(const json&) {
+  return json(chain_quantity_);
+}
 
 RpcResult DevWallet::net_version(const json&) {
   return json(std::to_string(chain_id_));

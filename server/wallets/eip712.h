@@ -17,7 +17,8 @@ namespace berth::server {
 // bytes; primaryType "EIP712Domain" signs the domain alone. Stricter than
 // MetaMask: types.EIP712Domain must be there, and values must have exactly
 // their type: no numbers that JSON has rounded, no bytesN of another length,
-// no address with a wrong checksum.
+// no address with a wrong checksum; no more types and dimensions than
+// eip712::Types has it.
 //
 // -32602, whose message starts with the path of what is wrong:
 // "message.to.wallet: ...".

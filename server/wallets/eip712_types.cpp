@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "registry/base/text.h"
+
 namespace berth::server::eip712 {
 namespace {
 
@@ -75,12 +77,14 @@ boost::system::result<std::vector<Field>, RpcError> parse_struct(
   return out;
 }
 
-// The innermost type of `type`, or nullopt when its brackets are wrong.
+// The innermost type of `type`, or nullopt when its brackets are wrong or too
+// many.
 std::optional<std::string> innermost(std::string_view type) {
   std::string rest(type);
+  int dimensions = 0;
   while (rest.ends_with(']')) {
     auto array = parse_array_type(rest);
-    if (!array) return std::nullopt;
+    if (!array || ++dimensions > Types::kMaxDimensions) return std::nullopt;
     rest = std::move(array->element);
   }
   return rest;
@@ -92,7 +96,7 @@ std::optional<RpcError> check_references(const Types::Structs& structs) {
       const auto type = innermost(fields[i].type);
       if (type && (is_atomic(*type) || structs.contains(*type))) continue;
       return wrong("types." + name + "[" + std::to_string(i) + "].type",
-                   "unknown type \"" + fields[i].type + "\"");
+                   "unknown type \"" + excerpt(fields[i].type) + "\"");
     }
   return std::nullopt;
 }
@@ -129,6 +133,8 @@ std::optional<unsigned> fixed_bytes(std::string_view type) {
 
 boost::system::result<Types, RpcError> Types::parse(const json& types) {
   if (!types.is_object()) return wrong("types", "is not an object");
+  if (types.size() > kMaxTypes)
+    return wrong("types", "more than " + std::to_string(kMaxTypes));
   Structs structs;
   for (const auto& [name, fields] : types.items()) {
     const auto path = "types." + name;
@@ -148,7 +154,7 @@ const std::vector<Field>* Types::find(std::string_view name) const {
 }
 
 std::string Types::encode_type(const std::string& name) const {
-  // A work list, not recursion: a document may chain thousands of types.
+  // Types may refer to each other in a circle.
   std::set<std::string> referenced;
   std::vector<std::string> todo = {name};
   while (!todo.empty()) {

@@ -34,6 +34,12 @@ struct ArrayType {
 // Struct types whose every reference resolves.
 class Types {
  public:
+  // The hash of a type takes time by the size of all types that it refers to.
+  // Documents of dApps have a handful.
+  static constexpr std::size_t kMaxTypes = 128;
+  // "T[][]" has 2; values are not nested deeper than parse_json() allows.
+  static constexpr int kMaxDimensions = 32;
+
   using Structs = std::map<std::string, std::vector<Field>, std::less<>>;
 
   // `types` of the document. -32602 with the path of what is wrong.

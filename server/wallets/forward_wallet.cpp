@@ -117,9 +117,10 @@ asio::awaitable<RpcResult> ForwardWallet::request_accounts(json params) {
 
 asio::awaitable<RpcResult> ForwardWallet::permissions(std::string method,
                                                       json params) {
-  auto result = co_await forward(method, params);
+  const bool asks = asks_for_accounts(params);
+  auto result = co_await forward(method, std::move(params));
   if (!is_unsupported(result)) co_return result;
-  if (method == "wallet_requestPermissions" && !asks_for_accounts(params))
+  if (method == "wallet_requestPermissions" && !asks)
     co_return RpcError(rpc_code::invalid_params,
                        "wallet_requestPermissions: ask for "
                        "[{\"eth_accounts\":{}}]; there is no other");

@@ -97,7 +97,8 @@ class HttpUpstream final : public Upstream {
   asio::awaitable<RpcResult> ask(std::string method, json params,
                                  Timers::Clock::duration limit) {
     auto entry = pending_.add(method, params, limit);
-    jobs_.push_back(entry);
+    params = nullptr;  // its text takes a fraction of it, and may wait for long
+    jobs_.push_back(entry->id);
     if (!idle_.empty()) {
       idle_.back()->set();  // the one used last: its connection is alive
       idle_.pop_back();
@@ -115,9 +116,10 @@ class HttpUpstream final : public Upstream {
     Event job_waits(executor_);
     while (!stopping_) {
       if (!jobs_.empty()) {
-        auto entry = std::move(jobs_.front());
+        auto entry = pending_.find(jobs_.front());
         jobs_.pop_front();
-        co_await carry_out(std::move(entry), &connection);
+        // Else it timed out, or nobody waits for it any more.
+        if (entry) co_await carry_out(std::move(entry), &connection);
         continue;
       }
       job_waits.reset();
@@ -127,7 +129,6 @@ class HttpUpstream final : public Upstream {
   }
 
   asio::awaitable<void> carry_out(Entry entry, ConnectionPtr* connection) {
-    if (entry->result) co_return;  // timed out before it could be sent
     const auto left = entry->deadline - timers_.now();
     auto outcome =
         co_await with_deadline(exchange(entry, connection), timers_, left);
@@ -297,7 +298,7 @@ class HttpUpstream final : public Upstream {
   TlsClient tls_;
   Backoff backoff_;
   PendingRequests pending_;
-  std::deque<Entry> jobs_;
+  std::deque<std::uint64_t> jobs_;  // ids that are not sent yet
   std::vector<Event*> idle_;  // of workers that wait
   std::size_t workers_ = 0;
   Event doubt_;  // set: ask whether the upstream is still there

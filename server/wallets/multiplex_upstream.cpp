@@ -33,6 +33,7 @@ asio::awaitable<RpcResult> MultiplexUpstream::request(std::string method,
   const auto limit = waits_for_person(method) ? options_.person_timeout
                                               : options_.request_timeout;
   auto entry = pending_.add(method, params, limit);
+  params = nullptr;  // its text takes a fraction of it, and may wait for long
   outbox_.push_back(entry->id);
   outbox_filled_.set();
   auto result = co_await PendingRequests::wait(std::move(entry));
@@ -121,8 +122,11 @@ asio::awaitable<std::string> MultiplexUpstream::write_all(
       const auto entry = pending_.find(outbox_.front());
       outbox_.pop_front();
       if (!entry) continue;  // timed out before it could be sent
-      auto sent = co_await channel->send(std::move(entry->text));
-      if (!sent) co_return sent.error().message;
+      auto sending = channel->send(std::move(entry->text));
+      const auto sent = co_await with_deadline(std::move(sending), timers_,
+                                               options_.request_timeout);
+      if (!sent) co_return "it does not read";
+      if (!*sent) co_return sent->error().message;
     }
     co_await outbox_filled_.wait();
     if (!outbox_filled_.is_set()) co_return "it was stopped";

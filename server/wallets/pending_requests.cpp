@@ -17,34 +17,38 @@ std::shared_ptr<PendingRequests::Entry> PendingRequests::add(
   entry->deadline = timers_.now() + limit;
   entry->limit =
       timers_.at(entry->deadline, [this, id, limit] { timed_out(id, limit); });
-  entries_.emplace(id, entry);
+  entry->all = entries_;
+  entries_->emplace(id, entry);
   return entry;
 }
 
 std::shared_ptr<PendingRequests::Entry> PendingRequests::find(
     std::uint64_t id) const {
-  const auto found = entries_.find(id);
-  return found == entries_.end() ? nullptr : found->second;
+  const auto found = entries_->find(id);
+  return found == entries_->end() ? nullptr : found->second;
 }
 
 void PendingRequests::settle(std::uint64_t id, RpcResult result) {
-  const auto found = entries_.find(id);
-  if (found == entries_.end()) return;
+  const auto found = entries_->find(id);
+  if (found == entries_->end()) return;
   const auto entry = std::move(found->second);
-  entries_.erase(found);
+  entries_->erase(found);
   entry->limit.cancel();
   entry->result = std::move(result);
   entry->done.set();
 }
 
 void PendingRequests::settle_all(const RpcError& error) {
-  while (!entries_.empty()) settle(entries_.begin()->first, error);
+  while (!entries_->empty()) settle(entries_->begin()->first, error);
 }
 
 asio::awaitable<RpcResult> PendingRequests::wait(std::shared_ptr<Entry> entry) {
   co_await entry->done.wait();
-  if (!entry->result)
+  if (!entry->result) {
+    entry->limit.cancel();
+    if (const auto all = entry->all.lock()) all->erase(entry->id);
     co_return RpcError(rpc_code::disconnected, "the caller went away");
+  }
   co_return std::move(*entry->result);
 }
 

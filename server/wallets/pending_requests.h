@@ -17,6 +17,9 @@ namespace berth::server {
 
 class PendingRequests {
  public:
+  struct Entry;
+  using Entries = std::unordered_map<std::uint64_t, std::shared_ptr<Entry>>;
+
   struct Entry {
     explicit Entry(const asio::any_io_executor& executor) : done(executor) {}
     std::uint64_t id = 0;
@@ -26,6 +29,7 @@ class PendingRequests {
     Alarm limit;
     Event done;
     std::optional<RpcResult> result;
+    std::weak_ptr<Entries> all;  // where it is while somebody waits for it
   };
 
   // `name` is the upstream's, for messages.
@@ -46,8 +50,8 @@ class PendingRequests {
   void settle(std::uint64_t id, RpcResult result);
   void settle_all(const RpcError& error);
 
-  // Touches nothing but the entry, so the table may be gone by the time it
-  // completes. A caller that is cancelled gets 4900.
+  // The table may be gone by the time it completes. A caller that is cancelled
+  // gets 4900, and its request leaves the table.
   static asio::awaitable<RpcResult> wait(std::shared_ptr<Entry> entry);
 
  private:
@@ -57,7 +61,7 @@ class PendingRequests {
   Timers& timers_;
   std::string name_;
   std::uint64_t last_id_ = 0;
-  std::unordered_map<std::uint64_t, std::shared_ptr<Entry>> entries_;
+  const std::shared_ptr<Entries> entries_ = std::make_shared<Entries>();
 };
 
 }  // namespace berth::server

@@ -21,9 +21,8 @@ Result<RpcResult> decode_error(const json& error) {
 
 std::string encode_request(std::uint64_t id, const std::string& method,
                            const json& params) {
-  return json{
-      {"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", params}}
-      .dump();
+  return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":)" +
+         json(method).dump() + R"(,"params":)" + params.dump() + "}";
 }
 
 Result<RpcResult> decode_answer(const json& message) {

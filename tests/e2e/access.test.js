@@ -157,7 +157,7 @@ test('a script that goes takes its question along', async (t) => {
   await questions(home, 0)
 })
 
-test('a page without a grant learns nothing', async (t) => {
+test('row 23: a page without a grant learns nothing', async (t) => {
   const { home, record } = await started(t)
   const page = await Page.open(t, record, app)
   for (const method of ['eth_chainId', 'net_version', 'web3_clientVersion', 'personal_sign', 'eth_subscribe', 'nonsense'])
@@ -166,7 +166,7 @@ test('a page without a grant learns nothing', async (t) => {
   assert.deepEqual(await waiting(home), [])
 })
 
-test('events are for pages that were granted', async (t) => {
+test('row 23: events are for pages that were granted', async (t) => {
   const { home, record } = await started(t)
   await grant(record, app)
   const granted = await Page.open(t, record, app)
@@ -261,7 +261,9 @@ test('only who may administer decides and grants', async (t) => {
   const { token } = (await admin(record, 'POST', '/v1/tokens', { scope: 'connect' })).body
   for (const [method, path, body] of [['GET', '/v1/access'], ['GET', '/v1/approvals'], ['POST', '/v1/approvals/x', { decision: 'approve' }], ['GET', '/v1/grants'], ['POST', '/v1/grants', { origin: app }], ['DELETE', `/v1/grants?origin=${app}`]]) {
     assert.equal((await admin({ ...record, token }, method, path, body)).status, 403, `${method} ${path}`)
-    assert.equal((await admin({ ...record, token: 'A'.repeat(43) }, method, path, body)).status, 401, `${method} ${path}`)
+    // 429: after five guesses at once.
+    const { status } = await admin({ ...record, token: 'A'.repeat(43) }, method, path, body)
+    assert.ok([401, 429].includes(status), `${method} ${path}: ${status}`)
   }
   assert.equal((await admin(record, 'POST', '/v1/approvals/x', { decision: 'approve' })).status, 404)
   assert.equal((await admin(record, 'POST', '/v1/approvals/x', { decision: 'maybe' })).status, 400)

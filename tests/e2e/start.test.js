@@ -80,7 +80,7 @@ test('a killed instance is crashed at once and comes back on its port', async (t
   assert.notEqual(after.id, before.id)
 })
 
-test('an instance has only its own descriptors, no secrets in sight, no core', async (t) => {
+test('rows 16, 36 and 37: an instance has only its own descriptors, no secrets in sight, no core', async (t) => {
   const home = scratch(t, { portRange: portRange(20) })
   await ok(home.berth('profile', 'create', 'alice'))
   await ok(home.berth('start', 'alice'))

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { connect } from 'berth-provider/node'
 import { anvil, freePort, ok, portRange, scratch } from './support/berth.js'
 
-test('a subscription speaks to its subscriber only', async (t) => {
+test('row 23: a subscription speaks to its subscriber only', async (t) => {
   const node = await anvil(t, await freePort())
   const home = scratch(t, { portRange: portRange(20) })
   await ok(home.berth('profile', 'create', 'alice', '--wallet', 'forward', '--approve', 'native', '--upstream', node.url.replace('http', 'ws')))

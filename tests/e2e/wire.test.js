@@ -14,7 +14,7 @@ async function startAlice(t) {
   return { home, record, port: record.endpoint.port }
 }
 
-test('a WebSocket that proves nothing is refused before 101', async (t) => {
+test('row 8: a WebSocket that proves nothing is refused before 101', async (t) => {
   const { record, port } = await startAlice(t)
   const otherToken = { ...record, token: newNonce() }
   const otherPort = { ...record, endpoint: { ...record.endpoint, port: port + 1 } }
@@ -22,7 +22,7 @@ test('a WebSocket that proves nothing is refused before 101', async (t) => {
     await assert.rejects(dial(port, offered), { status: 403 })
 })
 
-test('a page is refused whatever it shows', async (t) => {
+test('rows 5 and 9: a page is refused whatever it shows', async (t) => {
   const { record, port } = await startAlice(t)
   for (const origin of ['https://app.example', 'http://localhost:3000', 'null']) {
     assert.equal((await http(port, 'GET', '/health', { headers: { origin } })).status, 403)

@@ -1,10 +1,10 @@
 // Any name, port and TXT bytes that another program may publish. Not only "it
 // does not crash": what is let in keeps every limit and reads back the same.
+//
 // Input: the port (2 bytes), the length of the name, the name, the TXT.
 #include <algorithm>
 #include <cstring>
 
-#include "registry/base/text.h"
 #include "registry/mdns/service.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -13,13 +13,7 @@ namespace {
 using namespace berth;
 using namespace berth::mdns;
 using berth::fuzz::require;
-
-// People read it, in a terminal.
-void require_refusal(const Error& error) {
-  require(error.code == Errc::invalid);
-  require(!error.message.empty() && error.message.size() < 512);
-  require(visible(error.message) == error.message);
-}
+using berth::fuzz::require_refusal;
 
 void require_comes_back(const Service& service) {
   require(check(service).has_value());

@@ -1,5 +1,6 @@
 // Any bytes on the native host's stdin. Not only "it does not crash": what is
 // read does not depend on how it comes, and what is answered is read again.
+//
 // Input: the size of the parts it comes in (1 byte; 157: the answer is long
 // enough for pieces), the bytes.
 #include <nlohmann/json.hpp>

@@ -152,3 +152,19 @@ TEST_CASE("a program that was started by hand has its claim to itself",
   }
   CHECK(Claim::take_beside(file));
 }
+
+TEST_CASE("a claim is above what else is open and so among the first closed",
+          "[claim]") {
+  test::TempDir home;
+  const auto file = home / "lock";
+  const auto claim = Claim::take(file);
+  REQUIRE(claim);
+  const UniqueFd opened_later(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  int number = -1;
+  for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    if (fs::read_symlink(entry.path(), gone) == file)
+      number = std::stoi(entry.path().filename());
+  }
+  CHECK(number > opened_later.get());
+}

@@ -65,7 +65,8 @@ TEST_CASE("the directory and its records are private whatever the umask",
   CHECK(mode_of(path) == 0700);
 }
 
-TEST_CASE("a directory that is open to others is refused", "[directory]") {
+TEST_CASE("row 29: a directory that is open to others is refused",
+          "[directory]") {
   TempDir home;
   const auto path = home / "run";
   const mode_t mode = GENERATE(0755, 0770, 0701, 01777);
@@ -76,7 +77,7 @@ TEST_CASE("a directory that is open to others is refused", "[directory]") {
   CHECK(open_directory(path));
 }
 
-TEST_CASE("a directory of another user is refused", "[directory]") {
+TEST_CASE("row 29: a directory of another user is refused", "[directory]") {
   if (::geteuid() != 0) {
     WARN("skipped: needs root to give a file away");
     return;
@@ -94,7 +95,8 @@ TEST_CASE("a directory of another user is refused", "[directory]") {
   check_denied(home / "theirs/run", "belongs to another user");
 }
 
-TEST_CASE("a parent in which others can rename is refused", "[directory]") {
+TEST_CASE("row 29: a parent in which others can rename is refused",
+          "[directory]") {
   TempDir home;
   const auto parent = home / "shared";
   fs::create_directories(parent / "run");
@@ -110,7 +112,8 @@ TEST_CASE("a parent in which others can rename is refused", "[directory]") {
   }
 }
 
-TEST_CASE("a link in place of the directory is refused", "[directory]") {
+TEST_CASE("row 29: a link in place of the directory is refused",
+          "[directory]") {
   TempDir home;
   fs::create_directory(home / "real");
   fs::permissions(home / "real", fs::perms::owner_all);
@@ -159,4 +162,40 @@ TEST_CASE("all names in a directory are told", "[directory]") {
   std::sort(names.begin(), names.end());
   CHECK(names == std::vector<std::string>{".", "..", ".b", "a", "c.json"});
   CHECK(::fcntl(fd->get(), F_GETFD) >= 0);
+}
+
+TEST_CASE("a judged directory is listed as often as one likes", "[directory]") {
+  TempDir home;
+  JudgedDirectory judged(home.path());
+  test::write_text(home / "alice.json", "{}");
+  CHECK(read_records(judged).value().size() == 1);
+  test::write_text(home / "bob.json", "{}");
+  CHECK(read_records(judged).value().size() == 2);
+}
+
+TEST_CASE("a judged directory is judged again when others may read it",
+          "[directory]") {
+  TempDir home;
+  JudgedDirectory judged(home.path());
+  REQUIRE(judged.open());
+  fs::permissions(home.path(), fs::perms::owner_all | fs::perms::others_read);
+  CHECK(judged.open().error().code == Errc::denied);
+  fs::permissions(home.path(), fs::perms::owner_all);
+  CHECK(judged.open());
+}
+
+TEST_CASE("a judged directory follows its path", "[directory]") {
+  TempDir home;
+  const auto path = home / "run";
+  JudgedDirectory judged(path);
+  CHECK(judged.open().error().code == Errc::not_found);
+  REQUIRE(make_directory(path));
+  test::write_text(path / "alice.json", "{}");
+  CHECK(read_record(judged, "alice"));
+  fs::rename(path, home / "old");
+  CHECK(read_record(judged, "alice").error().code == Errc::not_found);
+  REQUIRE(make_directory(path));
+  test::write_text(path / "bob.json", "{}");
+  CHECK(read_record(judged, "bob"));
+  CHECK(!read_record(judged, "alice"));
 }

@@ -84,7 +84,8 @@ TEST_CASE(
   CHECK(paths->registry_source == "XDG_RUNTIME_DIR");
 }
 
-TEST_CASE("a relative path in the environment is refused by name", "[paths]") {
+TEST_CASE("row 38: a relative path in the environment is refused by name",
+          "[paths]") {
   const std::string name =
       GENERATE("HOME", "BERTH_HOME", "BERTH_REGISTRY", "XDG_CONFIG_HOME",
                "XDG_DATA_HOME", "XDG_STATE_HOME");

@@ -129,7 +129,7 @@ TEST_CASE("a value of a wrong type names its key", "[record]") {
   }
 }
 
-TEST_CASE("a value out of its limits names its key", "[record]") {
+TEST_CASE("row 31: a value out of its limits names its key", "[record]") {
   struct Row {
     std::string key, value;
   };
@@ -241,7 +241,7 @@ TEST_CASE("a record that could not be written as JSON is refused", "[record]") {
         }).starts_with("extra "));
 }
 
-TEST_CASE("a duplicate key is refused at every level", "[record]") {
+TEST_CASE("row 31: a duplicate key is refused at every level", "[record]") {
   const auto with = [](const std::string& from, const std::string& to) {
     std::string text = example();
     return text.replace(text.find(from), from.size(), to);
@@ -260,6 +260,14 @@ TEST_CASE("a duplicate key is refused at every level", "[record]") {
                 "duplicate key \"a\"");
   check_refused(with("\"port\": 8766", "\"port\": 8766, \"x\": 1, \"x\": 2"),
                 "duplicate key \"endpoint.x\"");
+}
+
+TEST_CASE("a refusal quotes little of a key, and nothing unseen", "[record]") {
+  const std::string key = R"("\u001b[2J)" + std::string(1000, 'k') + "\"";
+  const auto record = parse_record("{" + key + ":1," + key + ":2}");
+  REQUIRE(!record);
+  CHECK(record.error().message.starts_with(R"(duplicate key "\x1b[2Jkkk)"));
+  CHECK(record.error().message.size() < 300);
 }
 
 TEST_CASE("unknown keys are ignored whatever they hold", "[record]") {

@@ -281,7 +281,8 @@ TEST_CASE("without inotify an owner heals within a second", "[healing]") {
   }
 }
 
-TEST_CASE("a record that was spoiled is published again at once", "[healing]") {
+TEST_CASE("row 33: a record that was spoiled is published again at once",
+          "[healing]") {
   World world;
   auto alice = world.announce("alice");
   const auto path = world.run / "alice.json";
@@ -332,8 +333,10 @@ TEST_CASE("a record that went with a parent directory is back in 30 seconds",
   CHECK(world.liveness("alice") == Liveness::alive);
 }
 
-TEST_CASE("an owner whose name another living owner got is told it lost",
-          "[healing]") {
+TEST_CASE(
+    "row 33: an owner whose name another living owner got is told it "
+    "lost",
+    "[healing]") {
   World world;
   auto alice = world.announce("alice");
   fs::remove(world.run / "alice.json");

@@ -31,6 +31,7 @@ struct Rpc {
   asio::awaitable<RpcResult> handle(std::string method, json params) {
     calls.push_back(method + params.dump());
     if (method == "slow") co_await released.wait();
+    if (method == "large") co_return std::string(kMaxBatchAnswer / 4, 'x');
     if (method == "broken") throw std::runtime_error("a bug");
     if (method == "refused") {
       const json data{{"why", "asked"}};
@@ -193,6 +194,21 @@ TEST_CASE("row 22: a batch that is empty or over the limit is -32600") {
   }
   CHECK(rpc.calls.empty());
   CHECK(json::parse(*rpc.ask(batch(kMaxBatch))).size() == kMaxBatch);
+}
+
+TEST_CASE("the answers of a batch have room for so many bytes together") {
+  Rpc rpc;
+  json requests = json::array();
+  for (int id = 1; id <= 6; ++id)
+    requests.push_back({{"jsonrpc", "2.0"}, {"id", id}, {"method", "large"}});
+  requests[5]["method"] = "m";
+  const auto text = *rpc.ask(requests.dump());
+  CHECK(text.size() < kMaxBatchAnswer + 1000);
+  const auto answers = json::parse(text);
+  CHECK(answers[2].contains("result"));
+  CHECK(answers[3]["error"]["code"] == rpc_code::limit_exceeded);
+  CHECK(answers[4]["id"] == 5);
+  CHECK(answers[5]["result"] == json::array());
 }
 
 TEST_CASE("a slow call of a batch lets the others run, and is waited for") {

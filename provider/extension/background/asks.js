@@ -4,6 +4,9 @@ import { BerthError } from '../../js/lib/errors.js';
 import { Emitter } from '../../js/lib/emitter.js';
 
 const kMost = 10;
+// Origins whose questions were not answered: more than a person meets while the
+// browser lets this worker live. The oldest goes for a new one.
+const kMostSpent = 1000;
 
 const tooMany = () => new BerthError(
   'unavailable', 'too many pages ask for a wallet at once',
@@ -42,7 +45,7 @@ export class Asks {
     const error = this.#objectionTo(ask);
     if (error === undefined) {
       this.#asks.set(ask.id, ask);
-      this.#spent.add(ask.origin);
+      this.#spend(ask.origin);
     }
     for (const { settle } of older) settle({ error: superseded() });
     if (error !== undefined) ask.settle({ error });
@@ -71,6 +74,13 @@ export class Asks {
   withdraw(page) {
     const own = this.#remove((ask) => ask.page === page);
     if (own.length > 0) this.#emitter.emit('change');
+  }
+
+  #spend(origin) {
+    this.#spent.delete(origin);
+    this.#spent.add(origin);
+    const [oldest] = this.#spent;
+    if (this.#spent.size > kMostSpent) this.#spent.delete(oldest);
   }
 
   // Whatever became of its question, a page cannot go on asking by itself: it

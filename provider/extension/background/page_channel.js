@@ -10,6 +10,9 @@ import { decodePageFrame, encodeAnswer, encodeEvent } from './page_frames.js';
 import { checkPageRequest, kLimitExceeded } from './page_requests.js';
 
 const kMaxPending = 256;
+// Of them together, in UTF-16 units: as the gateway's channels have it. An
+// instance that is stopped takes nothing.
+const kMaxPendingLength = 4 << 20;
 // What an answer is worth waiting for that only tells the page where it is.
 const kStateLimitMs = 5000;
 const kInternalError = -32603;
@@ -28,6 +31,7 @@ export class PageChannel {
   #reason = 'the wallet is not connected yet';
   #isGone = false;
   #pending = 0;
+  #pendingLength = 0;
   #timer;
   #backoff = new Backoff(Math.random);
   #attempt;
@@ -63,23 +67,27 @@ export class PageChannel {
   async receive(text) {
     const request = decodePageFrame(text);
     if (request === undefined) return;
-    const answer = await this.#answer(request);
+    const answer = await this.#answer(request, text.length);
     this.#post(encodeAnswer(request.id, answer));
   }
 
-  async #answer({ method, params }) {
+  async #answer({ method, params }, length) {
     this.#pending += 1;
+    this.#pendingLength += length;
     try {
       return { result: await this.#ask({ method, params }) };
     } catch (error) {
       return { error: toWire(error) };
     } finally {
       this.#pending -= 1;
+      this.#pendingLength -= length;
     }
   }
 
   async #ask(request) {
-    if (this.#pending > kMaxPending) throw tooMany();
+    const isFull = this.#pending > kMaxPending ||
+      this.#pendingLength > kMaxPendingLength;
+    if (isFull) throw tooMany();
     checkPageRequest(request);
     await this.#whenTried();
     if (!this.#connection) throw disconnected(this.#reason);
@@ -186,7 +194,7 @@ export class PageChannel {
 }
 
 const tooMany = () => new ProviderRpcError(
-  kLimitExceeded, `${kMaxPending} requests wait already`);
+  kLimitExceeded, 'too many requests are pending on this channel');
 
 function toWire(error) {
   if (!isProviderRpcError(error)) {

@@ -73,7 +73,7 @@ for (const [what, features] of [['tiny', 'popup,width=1,height=1'], ['off the sc
     assert.deepEqual(acts, ['choose bob'])
   })
 
-test('no frame of any kind shows the picker or the dashboard', async (t) => {
+test('row 15: no frame of any kind shows the picker or the dashboard', async (t) => {
   const it = await stage(t, { home: { running: ['bob'] }, site: { files }, expected: [/./] })
   const { page, frame } = await openerAt(it, it.sites.localOrigin)
   const { origin: own } = await Gateway.at(it.home.gateway)

@@ -72,7 +72,7 @@ test('frames of the page, and a window that it opened, are not heard; the page i
   assert.deepEqual(await grants(home), [['bob', origin]])
 })
 
-test('a page without an origin is refused, and told so', async (t) => {
+test('row 5: a page without an origin is refused, and told so', async (t) => {
   const page = bare.replace('</html>', '<iframe sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" src="/bare.html"></iframe></html>')
   const it = await bareStage(t, { page })
   const inside = new ByHand(it.opener.page, it.opener.frame.childFrames()[0])

@@ -22,7 +22,7 @@ async function served(t, options) {
 const lines = (...all) => [...all, 'Connection: close', '', ''].join('\r\n')
 const status = async (port, text) => Number((await raw(port, text)).split(' ')[1])
 
-test('Host must be the address, localhost or the own name, with the port', async (t) => {
+test('rows 1 to 4: Host must be the address, localhost or the own name, with the port', async (t) => {
   const { port, gateway } = await served(t)
   const get = (host) => status(port, lines('GET /health HTTP/1.1', `Host: ${host}`))
   for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, gateway.host]) assert.equal(await get(host), 200, host)
@@ -46,7 +46,7 @@ test('the own name is new at every start of berthd', async (t) => {
   assert.equal((await http(port, 'GET', '/health', { headers: { host: gateway.host } })).status, 403)
 })
 
-test('the picker and its data are for the own origin alone', async (t) => {
+test('row 6: the picker and its data are for the own origin alone', async (t) => {
   const { port, gateway } = await served(t)
   const ask = (origin, path = 'profiles') =>
     http(port, 'POST', `/v1/picker/${path}`, { headers: { ...json, host: gateway.host, ...(origin && { origin }) }, body: JSON.stringify({ origin: app }) })
@@ -63,7 +63,7 @@ test('the picker and its data are for the own origin alone', async (t) => {
   assert.equal((await http(port, 'GET', '/v1/picker/choose', { headers: { host: gateway.host } })).status, 405)
 })
 
-test('the picker takes web origins and profiles, and nothing else', async (t) => {
+test('row 25: the picker takes web origins and profiles, and nothing else', async (t) => {
   const { gateway } = await served(t)
   for (const origin of ['null', '', 'app.example', `${app}/`, `${app}:443`, 'HTTPS://app.example', 'file://', `${app}\r\nX: y`, 'chrome-extension://abc'])
     assert.equal((await gateway.picker('profiles', { origin })).status, 400, JSON.stringify(origin))
@@ -105,7 +105,7 @@ test("berthd's token and a dashboard's session open the dashboard, and nothing l
   assert.equal(await get('/v1/state', bearer(session)), 401)
 })
 
-test('nothing is done by GET, and nothing is run that is no verb of a profile', async (t) => {
+test('rows 11 and 25: nothing is done by GET, and nothing is run that is no verb of a profile', async (t) => {
   const { home, port } = await served(t)
   const token = bearer(recordOf(home, '@berthd').token)
   assert.equal((await http(port, 'GET', '/v1/instances/bob/stop', { headers: token })).status, 405)
@@ -163,7 +163,7 @@ test('an origin has 64 channels at once, and others have theirs', async (t) => {
   await open(greedy)
 })
 
-test('preflights are answered to pages of this computer, for restoring alone', async (t) => {
+test('row 12: preflights are answered to pages of this computer, for restoring alone', async (t) => {
   const { port } = await served(t)
   const preflight = (origin, path = '/v1/restore') =>
     http(port, 'OPTIONS', path, { headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' } })
@@ -176,7 +176,7 @@ test('preflights are answered to pages of this computer, for restoring alone', a
   for (const path of ['/v1/picker/choose', '/v1/session', '/']) assert.equal((await preflight('http://localhost:3000', path)).headers['access-control-allow-origin'], undefined, path)
 })
 
-test('other sites may send a tab to the pages, and embed or read nothing', async (t) => {
+test('rows 13 to 15: other sites may send a tab to the pages, and embed or read nothing', async (t) => {
   const { port, gateway } = await served(t)
   const get = (path, site, mode, dest) => http(port, 'GET', path, { headers: { host: gateway.host, 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } })
   assert.equal((await get('/pick', 'cross-site', 'navigate', 'document')).status, 200)
@@ -199,7 +199,7 @@ test("a service worker's script is one that leaves", async (t) => {
   }
 })
 
-test('a channel takes one request at a time, well formed, and survives the rest', async (t) => {
+test('row 22: a channel takes one request at a time, well formed, and survives the rest', async (t) => {
   const { gateway } = await served(t)
   const origin = 'http://localhost:3000'
   const { body } = await gateway.picker('choose', { origin, profile: 'bob' })
@@ -230,7 +230,7 @@ test('where peers cannot be checked, the picker wants to be signed in', async (t
   assert.deepEqual([code, body.code], [401, 'signed_out'])
 })
 
-test('nobody else answers where the own name may lead too', async (t) => {
+test('row 27: nobody else answers where the own name may lead too', async (t) => {
   const { home, port } = await served(t)
   const listen = (host, at) => new Promise((resolve, reject) => {
     const server = createServer().once('error', reject)

@@ -224,7 +224,7 @@ test('what a service manager means for its companion is not passed on', async (t
   for (const name of ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'LISTEN_FDNAMES', 'BERTH_TOKEN']) assert.equal(seen[name], undefined, name)
 })
 
-test('a name is looked for in the absolute directories of PATH only, and no shell runs what is no program', async (t) => {
+test('row 38: a name is looked for in the absolute directories of PATH only, and no shell runs what is no program', async (t) => {
   const h = home(t)
   await create(h, 'alice', ['wallet'])
   const data = join(h.home, 'data/alice')

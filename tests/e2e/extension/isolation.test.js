@@ -30,7 +30,7 @@ const files = {
 }
 const overheard = ({ page }) => page.evaluate(() => window.overheard)
 
-test('frames get nothing, whatever their origin was granted', async (t) => {
+test('row 15: frames get nothing, whatever their origin was granted', async (t) => {
   const it = await stage(t, { site: { files } })
   for (const origin of [it.sites.publicOrigin(), it.sites.publicOrigin('other.example')])
     await grant(it.home, 'bob', origin)
@@ -52,7 +52,7 @@ test('frames get nothing, whatever their origin was granted', async (t) => {
   }
 })
 
-test('a page without an origin gets nothing', async (t) => {
+test('row 5: a page without an origin gets nothing', async (t) => {
   const it = await stage(t, { site: { files, headers: { 'content-security-policy': 'sandbox allow-scripts' } } })
   await grant(it.home, 'bob', it.sites.publicOrigin())
   const dapp = await it.open(it.sites.publicOrigin())
@@ -71,7 +71,7 @@ test('a page without an origin gets nothing', async (t) => {
   assert.deepEqual(await dapp.names(), [])
 })
 
-test('a page that nobody granted anything is told the same with 0 and with 10 instances', async (t) => {
+test('row 24: a page that nobody granted anything is told the same with 0 and with 10 instances', async (t) => {
   const told = []
   for (const running of [[], Array.from({ length: 10 }, (_, i) => `wallet-${i}`)]) {
     const it = await stage(t, { site: { files }, running })
@@ -86,7 +86,7 @@ test('a page that nobody granted anything is told the same with 0 and with 10 in
   assert.deepEqual(told[1], told[0])
 })
 
-test('a page that was granted bob never hears of alice, nor where anybody is', async (t) => {
+test('row 23: a page that was granted bob never hears of alice, nor where anybody is', async (t) => {
   const it = await stage(t, { site: { files } })
   const origin = it.sites.publicOrigin()
   await grant(it.home, 'alice', it.sites.publicOrigin('other.example'))

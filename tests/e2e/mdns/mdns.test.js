@@ -11,7 +11,7 @@ const mdnsLines = (log) => log.split('\n').filter((line) => line.includes('mDNS'
 const list = async (home) => JSON.parse(await ok(home.berth('list', '--mdns', '--json')))
 const home = (t) => scratch(t, { portRange: portRange(60) })
 
-test('an instance is in mDNS soon after its start, and gone soon after its stop or death', async (t) => {
+test('row 39: an instance is in mDNS soon after its start, and gone soon after its stop or death', async (t) => {
   await daemonRuns()
   const h = home(t)
   const witness = new Witness(t)
@@ -82,7 +82,7 @@ test('a daemon that hangs holds no request up', async (t) => {
   await within(15_000, 'published', () => witness.sees(id))
 })
 
-test('records that are not an instance of ours are marked, and change nothing', async (t) => {
+test('row 41: records that are not an instance of ours are marked, and change nothing', async (t) => {
   await daemonRuns()
   const h = home(t)
   await ok(h.berth('start', 'alice', 'bob', '--create'))

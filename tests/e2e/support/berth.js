@@ -37,6 +37,18 @@ export function scratch(test, { portRange } = {}) {
   return { home, env, berth, registry: join(home, 'run', 'instances') }
 }
 
+// A home whose gateway is at `gateway`; `running` are started.
+export async function gatewayHome(test, { running = ['alice', 'bob', 'carol'], berthd = true } = {}) {
+  let home
+  test.after(() => home?.berth('down'))
+  home = scratch(test, { portRange: portRange(20) })
+  home.gateway = await freePort()
+  home.env.BERTH_GATEWAY_PORT = String(home.gateway)
+  if (running.length > 0) await ok(home.berth('start', '--create', ...running))
+  if (berthd) await ok(home.berth('up'))
+  return home
+}
+
 // The launcher must succeed; its stdout without the last newline.
 export async function ok(promise) {
   const { code, stdout, stderr } = await promise

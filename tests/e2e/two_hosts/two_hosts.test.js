@@ -47,7 +47,7 @@ async function otherHost(test) {
 
 const capture = (test) => ready(test, 'python3', [path('capture.py'), 'here', '_berth'])
 
-test('nothing of ours is on the wire, and nothing from the wire is believed', async (t) => {
+test('rows 39 and 41: nothing of ours is on the wire, and nothing from the wire is believed', async (t) => {
   const there = await otherHost(t)
   await daemonRuns()
   const h = scratch(t, { portRange: portRange(20) })

@@ -48,7 +48,7 @@ function put(file, content) {
   fs.writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
 }
 
-test('install writes the manifest of each browser that is here, and of no other', (t) => {
+test('row 44: install writes the manifest of each browser that is here, and of no other', (t) => {
   const h = withBrowsers(t, ['chromium', 'firefox', 'edge']);
   const files = manifests(h);
   const { code, out, err } = h.berth('browser', 'install');

@@ -7,7 +7,7 @@ import { Home, takePort, ticksOf } from './harness.js';
 
 const badNames = ['../x', 'a/b', '', 'a'.repeat(64), '.x', 'Alice', 'a b', 'a\n', '\x1b[31m', 'a\u202eb', 'é'];
 
-test('what is no profile name is refused as wrong usage, by every command', (t) => {
+test('row 35: what is no profile name is refused as wrong usage, by every command', (t) => {
   const h = new Home(t);
   for (const name of badNames)
     for (const command of [['start'], ['run'], ['stop'], ['restart'], ['profile', 'create'], ['profile', 'show']]) {
@@ -287,6 +287,15 @@ test('doctor is content with a fresh home that lacks nothing, and says where set
   const setting = report.checks.find((c) => c.check === 'setting' && c.subject === 'port_range');
   assert.match(setting.message, /from BERTH_PORT_RANGE$/);
   assert.deepEqual(Object.keys(setting), ['check', 'status', 'subject', 'message', 'fix']);
+});
+
+test('doctor notes where a protection is off', (t) => {
+  const h = new Home(t);
+  const noted = () => JSON.parse(h.berth('doctor', '--json').out).checks.find((c) => c.check === 'protection');
+  assert.equal(noted(), undefined);
+  h.env.BERTH_PEER_CHECK = 'off';
+  assert.equal(noted().status, 'note');
+  assert.match(noted().message, /other users/);
 });
 
 test('doctor names what is wrong with its path, and what to do', async (t) => {

@@ -123,6 +123,17 @@ export function ticksOf(pid) {
   }
 }
 
+// The pids, as text, of `program` beside berth that live.
+export function processesOf(home, program) {
+  return fs.readdirSync('/proc').filter((pid) => {
+    try {
+      return fs.readlinkSync(`/proc/${pid}/exe`) === path.join(home.bin, program) && ticksOf(pid) !== undefined;
+    } catch {
+      return false;
+    }
+  });
+}
+
 class Running {
   constructor(child) {
     this.child = child;

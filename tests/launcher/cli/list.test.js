@@ -74,7 +74,7 @@ test('on a terminal there are colours, unless NO_COLOR says otherwise', (t) => {
   assert.ok(!on({ TERM: 'dumb' }).includes('\x1b'));
 });
 
-test('hostile titles reach no terminal, and keep the table straight', (t) => {
+test('row 35: hostile titles reach no terminal, and keep the table straight', (t) => {
   const h = new Home(t);
   h.create('alice', '--title', '\x1b[2J\u202eevil\n');
   h.create('bob', '--title', '日本');
@@ -85,7 +85,7 @@ test('hostile titles reach no terminal, and keep the table straight', (t) => {
   assert.equal(h.instance('alice').title, '\x1b[2J\u202eevil\n');
 });
 
-test('hostile entries are shown as they are, and hide nobody', (t) => {
+test('rows 30 and 31: hostile entries are shown as they are, and hide nobody', (t) => {
   const h = new Home(t);
   h.create('zoe');
   h.start('zoe');

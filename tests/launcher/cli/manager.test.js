@@ -255,7 +255,7 @@ test('a taken gateway port is told, and the next one serves', async (t) => {
   assert.match(gateway.message, new RegExp(`${h.gateway + 1}`));
 });
 
-test('a record of berthd or of an instance that a cleaner removes is back at once', async (t) => {
+test('row 33: a record of berthd or of an instance that a cleaner removes is back at once', async (t) => {
   const h = managed(t);
   h.berth('up');
   h.create('alice');

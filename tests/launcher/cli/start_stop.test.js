@@ -281,7 +281,7 @@ test('with several names each is tried, and the first failure is the exit code',
   assert.match(err, /died while starting/);
 });
 
-test('nothing is signalled whose pid is of another namespace, or reused', (t) => {
+test('row 34: nothing is signalled whose pid is of another namespace, or reused', (t) => {
   const h = new Home(t);
   h.create('alice');
   const { pid } = h.start('alice');

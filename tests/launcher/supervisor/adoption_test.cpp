@@ -67,8 +67,10 @@ TEST_CASE("a pid that is another process's by now is looked at again at once",
   CHECK(w.gone == std::vector<std::string>{"alice"});
 }
 
-TEST_CASE("a pid of another namespace, and what does not live, is left alone",
-          "[adoption]") {
+TEST_CASE(
+    "row 34: a pid of another namespace, and what does not live, is left "
+    "alone",
+    "[adoption]") {
   World w;
   auto entry = w.entry();
   SECTION("another namespace") { ++entry.record->pid_namespace; }

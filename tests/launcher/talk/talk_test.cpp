@@ -115,7 +115,8 @@ TEST_CASE("wrong usage exits 2", "[talk]") {
     CHECK(talk(world, arguments).code == 2);
 }
 
-TEST_CASE("exec gives the command a token that cannot administer", "[talk]") {
+TEST_CASE("row 36: exec gives the command a token that cannot administer",
+          "[talk]") {
   World world;
   FakeInstance alice(world.io, world.registry, "alice");
   alice.answer_http(201, R"({"token":"connect-only"})");
@@ -132,7 +133,7 @@ TEST_CASE("exec gives the command a token that cannot administer", "[talk]") {
   CHECK(alice.received().ends_with(R"({"scope":"connect"})"));
 }
 
-TEST_CASE("the command of exec inherits no descriptor", "[talk]") {
+TEST_CASE("row 37: the command of exec inherits no descriptor", "[talk]") {
   World world;
   FakeInstance alice(world.io, world.registry, "alice");
   alice.answer_http(200, R"({"token":"t"})");

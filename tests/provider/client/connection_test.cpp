@@ -263,6 +263,24 @@ TEST_CASE("a request above 1 MiB is not sent", "[provider]") {
   CHECK(alice.messages().size() == 1);
 }
 
+TEST_CASE("requests that a wallet has not read yet may hold so many bytes",
+          "[provider]") {
+  World world;
+  FakeInstance alice(world.io, world.registry, "alice");
+  auto connection = world.connect(alice.record());
+  REQUIRE(connection.has_value());
+  const json large = json::array({std::string(1'000'000, 'x')});
+  std::vector<std::shared_ptr<Running<provider::RpcResult>>> waiting;
+  // All of them begin before the first one can have been written.
+  while (waiting.size() < 20)
+    waiting.push_back(start(world.io, (*connection)->request("a", large)));
+  run_ready(world.io);
+  CHECK_FALSE(waiting[15]->ended());
+  REQUIRE(waiting[16]->ended());
+  CHECK(waiting[16]->value->error().code == -32005);
+  CHECK((*connection)->is_open());
+}
+
 TEST_CASE("an answer of 2 MiB comes through, one above 16 MiB ends it",
           "[provider]") {
   World world;

@@ -251,7 +251,8 @@ TEST_CASE("a record without a token is not dialled", "[provider]") {
   CHECK(alice.connections() == 0);
 }
 
-TEST_CASE("another user's listener is sent nothing at all", "[provider]") {
+TEST_CASE("row 26: another user's listener is sent nothing at all",
+          "[provider]") {
   if (::geteuid() != 0) return;  // only root can become somebody else
   World world;
   {

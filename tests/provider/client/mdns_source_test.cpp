@@ -75,7 +75,8 @@ TEST_CASE("what mDNS tells of and the registry confirms is found, by name",
   CHECK(*found == provider::to_instance(alice.record()));
 }
 
-TEST_CASE("a forged record is neither dialled nor found", "[provider][mdns]") {
+TEST_CASE("row 41: a forged record is neither dialled nor found",
+          "[provider][mdns]") {
   MdnsWorld world;
   const FakeInstance alice(world.io, world.registry, "alice");
   const Stranger stranger(world);
@@ -92,7 +93,7 @@ TEST_CASE("a forged record is neither dialled nor found", "[provider][mdns]") {
   CHECK(refused.error().code == Errc::untrusted);
 }
 
-TEST_CASE("one that is claimed many times is dialled once",
+TEST_CASE("row 42: one that is claimed many times is dialled once",
           "[provider][mdns]") {
   MdnsWorld world;
   const FakeInstance alice(world.io, world.registry, "alice");

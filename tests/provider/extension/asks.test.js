@@ -1,6 +1,7 @@
 // The user is asked: by pages, in the window.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { Asks } from '../../../provider/extension/background/asks.js';
 import { rdnsOf } from './support/fake_host.js';
 import { kSite, World } from './support/world.js';
 
@@ -163,6 +164,22 @@ for (const [how, end] of Object.entries(kEnds)) {
       assert.equal(created(world), 2);
     });
 }
+
+test('a thousand origins are known that may not ask by themselves', () => {
+  const asks = new Asks();
+  const add = (number) => asks.add({
+    id: `${number}`, origin: `https://a${number}.example`, page: {},
+    active: false, settle: () => {},
+  });
+  for (let number = 0; number <= 1000; number += 1) {
+    add(number);
+    asks.refuseAll();
+  }
+  add(1);
+  assert.equal(asks.size, 0);
+  add(0);
+  assert.equal(asks.size, 1);
+});
 
 test('other origins may ask after one was refused, and a chosen one again',
   async () => {

@@ -247,6 +247,27 @@ test('256 requests may wait; the next is refused, others are answered',
     assert.equal((await call(258, 'eth_chainId')).result, '0x1');
   });
 
+test('requests that wait may hold so much; others are answered', async () => {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  const { world, page, call } = await connected({ slow: () => held });
+  const large = JSON.stringify(['a'.repeat(1_000_000)]);
+  const say = (id) => page.say({
+    type: 'rpc', rdns: kRdns, text: `{"id":${id},"method":"slow","params":${large}}`,
+  });
+  for (let id = 1; id <= 5; id += 1) say(id);
+  await world.settle();
+  assert.equal(page.answer(4), undefined);
+  assert.equal(page.answer(5).error.code, -32005);
+  assert.equal((await call(6, 'eth_chainId')).result, '0x1');
+  release('done');
+  await world.settle();
+  assert.equal(page.answer(4).result, 'done');
+  say(7);
+  await world.settle();
+  assert.equal(page.answer(7).result, 'done');
+});
+
 function nested(levels) {
   let value = 'x';
   for (let i = 0; i < levels; i += 1) value = [value];

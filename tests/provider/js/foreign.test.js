@@ -38,7 +38,7 @@ test('this user\'s own process with that proof is asked', { skip: kSkip },
     await until(() => lines.includes('asked'));
   });
 
-test('a process of another user is asked nothing, whatever it proves',
+test('row 26: a process of another user is asked nothing, whatever it proves',
   { skip: kSkip }, async (t) => {
     const directory = temporaryDirectory(t);
     const { lines } = await startForeign(t, directory, kNobody);

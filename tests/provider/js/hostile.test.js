@@ -40,7 +40,7 @@ const kHostile = {
 };
 
 for (const [name, [make, reason]] of Object.entries(kHostile)) {
-  test(`a hostile entry (${name}) is unknown and hides no other`, async (t) => {
+  test(`rows 30 and 31: a hostile entry (${name}) is unknown and hides no other`, async (t) => {
     const directory = temporaryDirectory(t);
     await publish(t, directory, 'good', makeRecord('good'));
     make(join(directory, `${name}.json`));
@@ -54,7 +54,7 @@ for (const [name, [make, reason]] of Object.entries(kHostile)) {
   });
 }
 
-test('a socket in the registry is unknown', async (t) => {
+test('row 30: a socket in the registry is unknown', async (t) => {
   const directory = temporaryDirectory(t);
   const server = createServer().listen(join(directory, 'sock.json'));
   await once(server, 'listening');
@@ -62,7 +62,7 @@ test('a socket in the registry is unknown', async (t) => {
   assert.match((await instances({ directory }))[0].reason, /is a socket/);
 });
 
-test('a file of another user is unknown',
+test('row 30: a file of another user is unknown',
   { skip: process.geteuid() !== 0 && 'only root can make one' }, async (t) => {
     const directory = temporaryDirectory(t);
     write(join(directory, 'alice.json'), text('alice'));

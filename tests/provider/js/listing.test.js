@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
@@ -68,6 +69,21 @@ test('a live instance of another boot id is running: only the lock counts',
     await publish(t, directory, 'alice', makeRecord('alice', { boot_id: 'x' }));
     assert.equal((await instances({ directory }))[0].status, 'running');
   });
+
+test('any number of records is read with few descriptors', async (t) => {
+  const directory = temporaryDirectory(t);
+  for (let i = 0; i < 300; ++i) {
+    write(join(directory, `dead${i}.json`), text(`dead${i}`));
+  }
+  const { status, stdout, stderr } = spawnSync('sh', ['-c',
+    'ulimit -n 200; exec "$0" --input-type=module --eval "$1"', process.execPath,
+    `import { instances } from 'berth-provider/node';
+     const all = await instances({ directory: '${directory}', all: true });
+     console.log(all.filter(({ status }) => status === 'crashed').length);`,
+  ], { cwd: import.meta.dirname, encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout, '300\n');
+});
 
 test('managers, temporaries and foreign names are no instances', async (t) => {
   const directory = temporaryDirectory(t);

@@ -54,37 +54,65 @@ const refused = async (directory, why) => assert.rejects(
     return hint.length > 0;
   });
 
-test('a registry that others may enter is refused', async (t) => {
+test('row 29: a registry that others may enter is refused', async (t) => {
   const directory = temporaryDirectory(t);
   fs.chmodSync(directory, 0o710);
   await refused(directory, /mode 710, it must be 700/);
 });
 
-test('a registry that is a file is refused', async (t) => {
+test('row 29: a registry that is a file is refused', async (t) => {
   const directory = join(temporaryDirectory(t), 'file');
   fs.writeFileSync(directory, '');
   await refused(directory, /not a directory/);
 });
 
-test('a registry below a directory that all may write to is refused',
+test('row 29: a registry below a directory that all may write to is refused',
   async (t) => {
     const parent = temporaryDirectory(t);
     const directory = join(parent, 'registry');
     fs.mkdirSync(directory, 0o700);
     fs.chmodSync(parent, 0o777);
-    await refused(directory, /everybody may write to/);
+    await refused(directory, /others may write to/);
     fs.chmodSync(parent, 0o1777);
     assert.deepEqual(await instances({ directory }), []);
   });
 
-test('a registry of another user is refused',
+test('row 29: a registry that is a link is refused, and one behind a link that others may rename',
+  async (t) => {
+    const parent = temporaryDirectory(t);
+    const real = join(parent, 'real');
+    const link = join(parent, 'link');
+    fs.mkdirSync(real, 0o700);
+    fs.symlinkSync(real, link);
+    await refused(link, /is a symbolic link/);
+    fs.mkdirSync(join(real, 'registry'), 0o700);
+    assert.deepEqual(await instances({ directory: join(link, 'registry') }), []);
+    const open = join(parent, 'open');
+    fs.mkdirSync(open);
+    fs.chmodSync(open, 0o777);
+    fs.symlinkSync(real, join(open, 'link'));
+    await refused(join(open, 'link', 'registry'), /others may write to/);
+  });
+
+test('row 29: a registry below a directory of a group of several is refused',
+  { skip: process.geteuid() !== 0 && 'only root can make one' }, async (t) => {
+    const parent = temporaryDirectory(t);
+    const directory = join(parent, 'registry');
+    fs.mkdirSync(directory, 0o700);
+    fs.chmodSync(parent, 0o770);
+    assert.deepEqual(await instances({ directory }), []);
+    fs.chownSync(parent, 0, 100);
+    await refused(directory, /others may write to/);
+  });
+
+test('row 29: a registry of another user is refused',
   { skip: process.geteuid() !== 0 && 'only root can make one' }, async (t) => {
     const directory = temporaryDirectory(t);
     fs.chownSync(directory, 65534, 65534);
     await refused(directory, /belongs to uid 65534/);
   });
 
-test('a registry below another user\'s directory is refused',
+test('row 29: a registry below another user\'s directory is refused',
   { skip: process.geteuid() !== 0 && 'only root can make one' }, async (t) => {
     const parent = temporaryDirectory(t);
     const directory = join(parent, 'registry');

@@ -101,7 +101,7 @@ test('who does not answer is unavailable, and the port of nobody is not dialled 
 const kNobody = 65534;
 const kSkip = process.geteuid() !== 0 && 'only root can start another user\'s program';
 
-test('no hello is given for a port that another user\'s program has', { skip: kSkip }, async (t) => {
+test('row 26: no hello is given for a port that another user\'s program has', { skip: kSkip }, async (t) => {
   const home = await homeWith(t, []);
   const program = 'const s = require("net").createServer().listen(0, "127.0.0.1", () => console.log(s.address().port))';
   const child = spawn(process.execPath, ['-e', program], { uid: kNobody, gid: kNobody, cwd: '/', stdio: ['ignore', 'pipe', 'inherit'] });

@@ -14,7 +14,7 @@ function assertRefused({ code, stdout, stderr }, reason) {
   assert.match(stderr, /^berth-native-host: [^\n]+\n$/);
 }
 
-test('callers that are not the extension get nothing', async (t) => {
+test('row 44: callers that are not the extension get nothing', async (t) => {
   const { env } = await homeWith(t, []);
   const list = frame('{"type":"list"}');
   for (const args of [
@@ -42,7 +42,7 @@ test('the extension is served in either browser\'s way of calling', async (t) =>
   }
 });
 
-test('what is no message ends it', async (t) => {
+test('row 43: what is no message ends it', async (t) => {
   const { env } = await homeWith(t, []);
   for (const [input, reason] of [
     [lengthOf(0), /length: 0/],
@@ -99,7 +99,7 @@ test('a message may be as large as the limit', async (t) => {
   await host.next(isType('instances'));
 });
 
-test('what a page can bring into a message does not end it', async (t) => {
+test('row 22: what a page can bring into a message does not end it', async (t) => {
   const host = new Host(await homeWith(t, []));
   const rpc = (params) =>
     `{"type":"rpc","id":7,"profile":"a","origin":"https://a.example","request":{"method":"m","params":${params}}}`;

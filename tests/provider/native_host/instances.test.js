@@ -121,7 +121,7 @@ test('another program\'s record is told, and what it cannot do is said', async (
   assert.equal((await host.rpc({ profile: 'other', origin: kApp }, 'eth_accounts')).error.code, 4900);
 });
 
-test('a list of more than 1 MB comes in pieces', async (t) => {
+test('row 43: a list of more than 1 MB comes in pieces', async (t) => {
   const home = await homeWith(t, []);
   // Each quote and backslash takes two bytes in JSON, and four in a piece.
   const title = '"\\é\u{1f6a2}'.repeat(12);

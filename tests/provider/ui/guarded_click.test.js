@@ -143,6 +143,21 @@ for (const type of ['load', 'pageshow', 'focus', 'resize', 'keyup', 'visibilityc
     assert.equal(changes, 2);
   });
 
+test('a timer that ends before the clock of its window says when that clock is there', (t) => {
+  const window = fakeWindow(t);
+  let clock = 0;
+  window.performance.now = () => clock;
+  const told = [];
+  const guard = guardWindow(window, () => told.push(guard.isLive()));
+  guard.disturb();
+  clock = 499;
+  window.pass(500);
+  assert.deepEqual(told, [false]);
+  clock = 500;
+  window.pass(1);
+  assert.deepEqual(told, [false, true]);
+});
+
 test('a guard hears the presses of its window', (t) => {
   const window = fakeWindow(t);
   const guard = guardWindow(window, () => {});

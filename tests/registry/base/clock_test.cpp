@@ -13,6 +13,8 @@ TEST_CASE("a time is written and read in one form", "[clock]") {
   CHECK(to_rfc3339(WallTime{} - 1ms) == "1969-12-31T23:59:59.999Z");
   CHECK(from_rfc3339("1969-12-31T23:59:59.999Z") == WallTime{} - 1ms);
   CHECK(from_rfc3339("2024-02-29T23:59:60.000Z"));
+  CHECK(from_rfc3339("1678-01-01T00:00:00.000Z"));
+  CHECK(from_rfc3339("2261-12-31T23:59:59.999Z"));
 }
 
 TEST_CASE("any other form of a time is refused", "[clock]") {
@@ -24,7 +26,9 @@ TEST_CASE("any other form of a time is refused", "[clock]") {
                "2026-13-02T03:04:05.678Z", "2026-02-29T03:04:05.678Z",
                "2026-01-00T03:04:05.678Z", "2026-01-02T24:04:05.678Z",
                "2026-01-02T03:60:05.678Z", "2026-01-02T03:04:61.678Z",
-               "2026-01-02T03:04:05.678Z ", " 2026-01-02T03:04:05.678Z");
+               "2026-01-02T03:04:05.678Z ", " 2026-01-02T03:04:05.678Z",
+               "1677-12-31T23:59:59.999Z", "2262-01-01T00:00:00.000Z",
+               "0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z");
   CAPTURE(text);
   CHECK(!from_rfc3339(text));
 }

@@ -15,7 +15,7 @@ TEST_CASE("origins are what a browser writes", "[origin]") {
   CHECK(is_origin(text));
 }
 
-TEST_CASE("anything else is no origin", "[origin]") {
+TEST_CASE("row 6: anything else is no origin", "[origin]") {
   const std::string text = GENERATE(
       "", "null", "app.example", "https://", "https://APP.example",
       "HTTPS://app.example", "https://app.example/", "https://app.example:443",

@@ -61,7 +61,7 @@ TEST_CASE("a detached program has a session and a directory of its own",
                   "{ read a b; test $a = $b && echo own; }") == "own\n");
 }
 
-TEST_CASE("a detached program gets only the environment it is given",
+TEST_CASE("row 38: a detached program gets only the environment it is given",
           "[process]") {
   ::setenv("SECRET", "x", 1);
   const auto environment = output_of("env");
@@ -70,7 +70,7 @@ TEST_CASE("a detached program gets only the environment it is given",
   CHECK_THAT(environment, !Catch::Contains("SECRET"));
 }
 
-TEST_CASE("a detached program gets only the descriptors it is given",
+TEST_CASE("row 37: a detached program gets only the descriptors it is given",
           "[process]") {
   // Neither of these is close-on-exec, as a careless library would open them.
   const UniqueFd leak(::open("/dev/zero", O_RDONLY));

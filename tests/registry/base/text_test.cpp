@@ -6,7 +6,7 @@
 
 using namespace berth;
 
-TEST_CASE("what a terminal would act on is made visible", "[base]") {
+TEST_CASE("row 35: what a terminal would act on is made visible", "[base]") {
   CHECK(visible("plain \xc3\xa9 \xe2\x82\xac") ==
         "plain \xc3\xa9 \xe2\x82\xac");
   CHECK(visible("a\x1b[31mb\n\t\r") == "a\\x1b[31mb\\n\\t\\r");
@@ -17,7 +17,8 @@ TEST_CASE("what a terminal would act on is made visible", "[base]") {
                 "31m") == "\\x9b31m");
 }
 
-TEST_CASE("profile names are those that are safe as a file name", "[base]") {
+TEST_CASE("row 35: profile names are those that are safe as a file name",
+          "[base]") {
   auto good = GENERATE("a", "0", "alice", "a.b-c_d", "x1");
   CHECK(is_profile_name(good));
   CHECK(is_profile_name(std::string(63, 'a')));
@@ -55,4 +56,12 @@ TEST_CASE("of several lines, only the newlines stay as they are", "[text]") {
   CHECK(visible_lines("a\n\x1b[31mb\n\n\tc") == "a\n\\x1b[31mb\n\n\\tc");
   CHECK(visible_lines("") == "");
   CHECK(visible_lines("\n") == "\n");
+}
+
+TEST_CASE("an excerpt is short, and says that it is one", "[text]") {
+  CHECK(excerpt("a\x1b") == "a\\x1b");
+  CHECK(excerpt(std::string(100, 'a')) == std::string(100, 'a'));
+  CHECK(excerpt(std::string(101, 'a')) == std::string(100, 'a') + "...");
+  CHECK(excerpt(std::string(99, 'a') + "\xc3\xa9") ==
+        std::string(99, 'a') + "\\xc3...");
 }

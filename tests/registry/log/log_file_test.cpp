@@ -9,6 +9,7 @@
 #include "registry/base/log.h"
 #include "registry/base/unique_fd.h"
 #include "tests/support/catch.h"
+#include "tests/support/small_disk.h"
 #include "tests/support/temp_dir.h"
 
 using namespace berth;
@@ -101,4 +102,51 @@ TEST_CASE("a file that is not the log is not rotated", "[log]") {
   }
   CHECK(!fs::exists(name_of(log_file, 1)));
   CHECK(fs::file_size(file) > log::kMaxLogBytes);
+}
+
+TEST_CASE("on a full disk lines are lost and later ones are not", "[log]") {
+  test::TempDir home;
+  const test::SmallDisk disk(home / "disk", "size=64k");
+  if (!disk.mounted()) {
+    WARN("skipped: needs the right to mount (run as root)");
+    return;
+  }
+  const fs::path file = home / "disk/alice.log";
+  {
+    Redirected redirected(file);
+    log::set_file(file);
+    log::info("before");
+    disk.fill();
+    for (int i = 0; i < 100; ++i) log::info(std::string(kLine, 'x'));
+    disk.empty();
+    log::info("after");
+  }
+  const auto text = test::read_text(file);
+  CHECK(text.find("before\n") != text.npos);
+  CHECK(text.ends_with("after\n"));
+}
+
+TEST_CASE("without an inode for the next log one goes on in the full one",
+          "[log]") {
+  test::TempDir home;
+  const test::SmallDisk disk(home / "disk", "nr_inodes=3");
+  if (!disk.mounted()) {
+    WARN("skipped: needs the right to mount (run as root)");
+    return;
+  }
+  const fs::path file = home / "disk/alice.log";
+  const fs::path last = home / "disk/last";
+  {
+    Redirected redirected(file);
+    log::set_file(file);
+    test::write_text(last, "");
+    fill(2, 'x');
+    CHECK(fs::file_size(file) > 2 * log::kMaxLogBytes);
+    fs::remove(last);
+    log::info("the last in here");
+    log::info("the first in here");
+  }
+  CHECK(test::read_text(name_of(file, 1)).ends_with("the last in here\n"));
+  CHECK(test::read_text(file).ends_with("the first in here\n"));
+  CHECK(fs::file_size(file) < kLine);
 }

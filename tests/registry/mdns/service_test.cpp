@@ -142,7 +142,7 @@ TEST_CASE("every announcement of a service passes its own check", "[mdns]") {
   CHECK(refusal(check(announcement)) == "accepted");
 }
 
-TEST_CASE("a name that would harm a library is refused", "[mdns]") {
+TEST_CASE("row 40: a name that would harm a library is refused", "[mdns]") {
   Announcement announcement = announced();
   const auto refused = [&](const std::string& name) {
     announcement.name = name;
@@ -198,7 +198,8 @@ TEST_CASE("port 0 is never announced", "[mdns]") {
   CHECK(refusal(check(announcement)) == "port must be 1 to 65535: 0");
 }
 
-TEST_CASE("TXT keeps to its limits, ours and that of others", "[mdns]") {
+TEST_CASE("row 40: TXT keeps to its limits, ours and that of others",
+          "[mdns]") {
   const auto refused = [](const std::vector<std::string>& entries) {
     Announcement announcement = announced();
     announcement.txt = strings(entries);
@@ -229,7 +230,8 @@ TEST_CASE("TXT keeps to its limits, ours and that of others", "[mdns]") {
         "TXT record of more than 400 bytes: 401");
 }
 
-TEST_CASE("another program's record is ours only by its form", "[mdns]") {
+TEST_CASE("row 40: another program's record is ours only by its form",
+          "[mdns]") {
   const std::string id = "id=" + kId;
   CHECK(parsed({"txtvers=1", id, "pv=1"}) == "accepted");
   CHECK(parsed({"pv=1", id, "txtvers=1", "more", "other=\xff"}) == "accepted");
@@ -274,7 +276,7 @@ TEST_CASE("the wire form is each string after its length", "[mdns]") {
   CHECK(parse_wire(to_wire(longest)).value() == longest);
 }
 
-TEST_CASE("a wire form that lies of its lengths is refused", "[mdns]") {
+TEST_CASE("row 40: a wire form that lies of its lengths is refused", "[mdns]") {
   const auto read = [](const Bytes& wire) { return parse_wire(wire); };
   CHECK(read({}).value().empty());
   CHECK(read({0}).value().empty());

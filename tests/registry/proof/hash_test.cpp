@@ -42,6 +42,18 @@ TEST_CASE("HMAC gives the second vector of RFC 4231", "[proof]") {
         "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737");
 }
 
+// RFC 4231, case 6.
+TEST_CASE("a key longer than a block is hashed first", "[proof]") {
+  const std::string key(131, '\xaa');
+  std::array<std::uint8_t, 64> out;
+  hmac_sha512(bytes(key),
+              bytes("Test Using Larger Than Block-Size Key - Hash Key First"),
+              out);
+  CHECK(hex_encode(out) ==
+        "80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f352"
+        "6b56d037e05f2598bd0fd2215d6a1e5295e64f73f63f0aec8b915a985d786598");
+}
+
 TEST_CASE("PBKDF2 repeats its rounds", "[proof]") {
   std::array<std::uint8_t, 64> out;
   pbkdf2_hmac_sha512(bytes("password"), bytes("salt"), 2, out);
@@ -50,7 +62,7 @@ TEST_CASE("PBKDF2 repeats its rounds", "[proof]") {
         "f76cab2868a39b9f7840edce4fef5a82be67335c77a6068e04112754f27ccf4e");
 }
 
-TEST_CASE("equality in constant time is equality", "[proof]") {
+TEST_CASE("row 16: equality in constant time is equality", "[proof]") {
   CHECK(equal_in_constant_time(bytes("same"), bytes("same")));
   CHECK(equal_in_constant_time({}, {}));
   CHECK_FALSE(equal_in_constant_time(bytes("same"), bytes("some")));

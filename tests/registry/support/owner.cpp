@@ -7,7 +7,8 @@
 // Prints `ready` or `error CODE MESSAGE`, then `healed`, `failing`, `lost` or
 // events as they come. Commands on stdin: `change TITLE`, `withdraw`, `fork` (a
 // child that does not exec; prints its pid), `list-descriptors` (of a child
-// that does). Ends at EOF.
+// that does), `time` (of its wall clock), `wear N` (N times: takes a claim, and
+// publishes, changes and withdraws a record besides its own). Ends at EOF.
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -16,6 +17,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <cerrno>
@@ -25,6 +27,8 @@
 #include <iostream>
 #include <map>
 
+#include "registry/base/clock.h"
+#include "registry/claim.h"
 #include "registry/file_registry.h"
 #include "tests/registry/support/records.h"
 
@@ -74,16 +78,25 @@ void say_error(const Error& error) {
       error.message);
 }
 
+// Where an owner is, and what it works with.
+struct Place {
+  std::filesystem::path directory;
+  asio::io_context& io;
+  FileRegistry& files;
+};
+
 class Commands {
  public:
-  Commands(asio::io_context& io, Registration* registration)
-      : io_(io), input_(io, STDIN_FILENO), registration_(registration) {}
+  Commands(const Place& place, Registration* registration)
+      : place_(place),
+        input_(place.io, STDIN_FILENO),
+        registration_(registration) {}
 
   void read() {
     asio::async_read_until(
         input_, buffer_, '\n',
         [this](boost::system::error_code error, std::size_t) {
-          if (error) return io_.stop();
+          if (error) return place_.io.stop();
           std::istream stream(&buffer_);
           std::string line;
           std::getline(stream, line);
@@ -109,7 +122,28 @@ class Commands {
       say(std::to_string(child));
     } else if (line == "list-descriptors") {
       (void)!std::system("ls -l /proc/self/fd; echo end");
+    } else if (line == "time") {
+      say(to_rfc3339(std::chrono::system_clock::now()));
+    } else if (line.starts_with("wear ")) {
+      wear(std::stoi(line.substr(5)));
     }
+  }
+
+  void wear(int left) {
+    if (left == 0) return say("done");
+    if (auto ok = come_and_go(); !ok) return say_error(ok.error());
+    asio::post(place_.io, [this, left] { wear(left - 1); });
+  }
+
+  Result<void> come_and_go() {
+    auto claim = Claim::take(place_.directory.parent_path() / "data/lock");
+    if (!claim) return claim.error();
+    Record record = test::sample_record("worn");
+    auto published = place_.files.announce(record, nullptr);
+    if (!published) return published.error();
+    record.title = "once";
+    if (auto ok = (*published)->change(record); !ok) return ok;
+    return (*published)->withdraw();
   }
 
   static void answer(const Result<void>& result) {
@@ -117,7 +151,7 @@ class Commands {
     say_error(result.error());
   }
 
-  asio::io_context& io_;
+  Place place_;
   asio::posix::stream_descriptor input_;
   asio::streambuf buffer_;
   Registration* registration_;
@@ -129,24 +163,23 @@ void say_standing(Standing standing, const Error&) {
                                       : "lost");
 }
 
-int own(asio::io_context& io, FileRegistry& files, const std::string& name,
-        int port) {
+int own(const Place& place, const std::string& name, int port) {
   const auto record =
       test::sample_record(name, static_cast<std::uint16_t>(port));
-  auto registration = files.announce(record, say_standing);
+  auto registration = place.files.announce(record, say_standing);
   if (!registration) {
     say_error(registration.error());
     return 1;
   }
   say("ready");
-  Commands commands(io, registration->get());
+  Commands commands(place, registration->get());
   commands.read();
-  io.run();
+  place.io.run();
   return 0;
 }
 
-int watch(asio::io_context& io, FileRegistry& files) {
-  auto watch = files.watch([](const Event& event) {
+int watch(const Place& place) {
+  auto watch = place.files.watch([](const Event& event) {
     say(std::string(to_string(event.what)) + " " + event.entry.name);
   });
   if (!watch) {
@@ -154,9 +187,9 @@ int watch(asio::io_context& io, FileRegistry& files) {
     return 1;
   }
   say("ready");
-  Commands commands(io, nullptr);
+  Commands commands(place, nullptr);
   commands.read();
-  io.run();
+  place.io.run();
   return 0;
 }
 
@@ -172,7 +205,7 @@ int main(int argc, char** argv) {
   asio::io_context io(1);
   AsioTimers timers(io.get_executor());
   FileRegistry files(words[0], io.get_executor(), timers);
-  if (words[1] == "--watch") return watch(io, files);
-  return own(io, files, words[1],
-             words.size() > 2 ? std::stoi(words[2]) : 8766);
+  const Place place{words[0], io, files};
+  if (words[1] == "--watch") return watch(place);
+  return own(place, words[1], words.size() > 2 ? std::stoi(words[2]) : 8766);
 }

@@ -22,7 +22,8 @@ class OwnerProcess {
  public:
   using Words = std::vector<std::string>;
 
-  explicit OwnerProcess(Words words) {
+  // `environment`: NAME=VALUE, beside what this process has.
+  explicit OwnerProcess(Words words, Words environment = {}) {
     words.insert(words.begin(), BERTH_TEST_OWNER);
     int in[2];
     int out[2];
@@ -31,12 +32,16 @@ class OwnerProcess {
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
+    std::vector<char*> env;
+    for (auto& setting : environment) env.push_back(setting.data());
+    for (char** setting = environ; *setting; ++setting) env.push_back(*setting);
+    env.push_back(nullptr);
     posix_spawn_file_actions_t files;
     ::posix_spawn_file_actions_init(&files);
     ::posix_spawn_file_actions_adddup2(&files, in[0], STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&files, out[1], STDOUT_FILENO);
     const int err =
-        ::posix_spawn(&pid_, argv[0], &files, nullptr, argv.data(), environ);
+        ::posix_spawn(&pid_, argv[0], &files, nullptr, argv.data(), env.data());
     ::posix_spawn_file_actions_destroy(&files);
     ::close(in[0]);
     ::close(out[1]);
@@ -74,6 +79,16 @@ class OwnerProcess {
       if (got <= 0) return "";
       buffer_.append(chunk, static_cast<std::size_t>(got));
     }
+  }
+
+  // What it printed by now.
+  std::vector<std::string> lines_so_far() {
+    std::vector<std::string> lines;
+    pollfd item{out_.get(), POLLIN, 0};
+    while (buffer_.find('\n') != std::string::npos ||
+           (::poll(&item, 1, 0) > 0 && (item.revents & POLLIN) != 0))
+      lines.push_back(line());
+    return lines;
   }
 
   std::string ask(const std::string& command) {

@@ -152,6 +152,24 @@ TEST_CASE("a damaged file grants nothing and is kept aside", "[grants]") {
   CHECK(read_text(f.beside()[0]) == damaged);
 }
 
+TEST_CASE("grants have so much room, remembered or not", "[grants]") {
+  Fixture f;
+  const auto grants = f.open();
+  const std::string scheme = GENERATE("https://", "http://localhost:");
+  // A few large ones in place of thousands.
+  const Accounts many(2000, kAccount);
+  int port = 1;
+  const auto next = [&] {
+    return scheme + (scheme == "https://" ? "a" : "") + std::to_string(port++);
+  };
+  auto granted = grants->grant(next(), many);
+  while (granted && port < 100) granted = grants->grant(next(), many);
+  REQUIRE_FALSE(granted);
+  CHECK(granted.error().code == Errc::no_space);
+  CHECK(grants->list().size() == std::size_t(port) - 2);
+  CHECK(grants->list().dump().size() < Grants::kMaxFileBytes);
+}
+
 TEST_CASE("a grant that cannot be written is none", "[grants]") {
   Fixture f;
   Grants grants(f.dir / "gone/grants.json", f.timers, f.changes);

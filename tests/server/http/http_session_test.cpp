@@ -69,7 +69,9 @@ TEST_CASE("a request that comes byte by byte is served") {
   CHECK(body_of(client.read_response()) == "POST /echo {}");
 }
 
-TEST_CASE("every response carries the security headers, and no CORS header") {
+TEST_CASE(
+    "row 14: every response carries the security headers, and no CORS "
+    "header") {
   HttpHost host(routes());
   for (const auto* path : {"/echo", "/nothing", "/fail"}) {
     RawClient client(host);

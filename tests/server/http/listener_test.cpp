@@ -91,7 +91,9 @@ TEST_CASE("a client that is gone before accept is refused") {
   CHECK(host.server.counters().peers_refused == 1);
 }
 
-TEST_CASE("an accepted connection is not inherited by programs we start") {
+TEST_CASE(
+    "row 37: an accepted connection is not inherited by programs we "
+    "start") {
   HttpHost host(routes());
   RawClient client(host);
   REQUIRE(host.run_until_open(1));

@@ -110,6 +110,9 @@ const Row kRows[] = {
      "POST /change HTTP/1.1\r\n" HOST JSON
      "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
      400},
+    {"row 21: CL 2, 2",
+     "POST /change HTTP/1.1\r\n" HOST JSON "Content-Length: 2, 2\r\n\r\n{}",
+     400},
     {"row 21: CL +2",
      "POST /change HTTP/1.1\r\n" HOST JSON "Content-Length: +2\r\n\r\n{}", 400},
     {"row 21: CL -1",
@@ -171,7 +174,9 @@ std::string with_port(std::string text, std::uint16_t port) {
   return text;
 }
 
-TEST_CASE("malformed and foreign requests are refused without effect") {
+TEST_CASE(
+    "rows 1 to 5, 7, 10 to 12 and 21: what is malformed or foreign is "
+    "refused") {
   ServerOptions options;
   options.policy.refuse_pages = true;
   HttpHost host(routes(), options);

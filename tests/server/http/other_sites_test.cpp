@@ -54,7 +54,7 @@ int status_of(HttpHost& host, const std::string& path,
   return std::stoi(response.substr(sizeof "HTTP/1.1"));
 }
 
-TEST_CASE("other sites may send a tab to a page, and nothing else") {
+TEST_CASE("row 13: other sites may send a tab to a page, and nothing else") {
   HttpHost host(routes(), serving_pages());
   const std::string site = GENERATE("cross-site", "same-site");
   const auto tab = fetch_metadata(site, "navigate", "document");

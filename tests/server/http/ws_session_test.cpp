@@ -19,6 +19,7 @@ struct Application {
       app.connection->send("hello");
     }
     void on_message(std::string text) override {
+      if (text == "pause") app.connection->pause(1s);
       if (text == "throw") throw std::runtime_error("a bug");
       app.messages.push_back(text);
       app.connection->send("echo " + text);
@@ -90,6 +91,7 @@ struct Fixture {
     client.send(get(host, "/", kUpgrade + kVersion + kKey));
     auto head = client.read_response();
     REQUIRE(client.read(7) == server_text("hello"));
+    host.settle();  // it knows that this was sent
     return head;
   }
   bool ended() {
@@ -120,7 +122,7 @@ TEST_CASE("a WebSocket opens with the subprotocol and security headers") {
   CHECK(head.find("Sec-WebSocket-Extensions") == std::string::npos);
 }
 
-TEST_CASE("permessage-deflate is not accepted, whoever offers it") {
+TEST_CASE("row 19: permessage-deflate is not accepted, whoever offers it") {
   Fixture ws;
   ws.client.send(get(ws.host, "/",
                      kUpgrade + kVersion + kKey +
@@ -182,6 +184,31 @@ TEST_CASE("row 17: a bad handshake is refused before 101") {
   CHECK_FALSE(ws.app.connection);
 }
 
+TEST_CASE("a client that is paused is not read, and is heard again after it") {
+  Fixture ws;
+  ws.open();
+  ws.client.send(text_frame("pause") + text_frame("a"));
+  CHECK(ws.client.read(12) == server_text("echo pause"));
+  ws.host.advance(999ms);
+  CHECK(ws.app.messages == std::vector<std::string>{"pause"});
+  ws.host.advance(2ms);
+  CHECK(ws.client.read(8) == server_text("echo a"));
+}
+
+TEST_CASE("a pause ends with its connection") {
+  Fixture ws;
+  ws.open();
+  ws.client.send(text_frame("pause"));
+  CHECK(ws.client.read(12) == server_text("echo pause"));
+  const std::chrono::seconds no_grace{0};
+  bool stopped = false;
+  asio::co_spawn(ws.host.io, ws.host.server.stop(no_grace),
+                 [&](std::exception_ptr) { stopped = true; });
+  ws.host.advance(no_grace);
+  CHECK(ws.ended());
+  CHECK(ws.host.run_until([&] { return stopped; }));
+}
+
 TEST_CASE("row 17: a plain GET of a WebSocket's path is 426") {
   Fixture ws;
   ws.client.send(get(ws.host, "/"));
@@ -241,6 +268,41 @@ TEST_CASE("rows 18 and 19: damage is answered with the code of the RFC") {
   CHECK(ws.client.closed());
   CHECK(ws.host.run_until_open(0));
   CHECK(ws.app.messages.empty());
+  CHECK(ws.ended());
+}
+
+TEST_CASE("row 19: who sends on for a while reads why it was closed") {
+  Fixture ws;
+  ws.open();
+  ws.client.send(text_frame(std::string(8 << 20, 'a')));
+  CHECK(ws.close_code() == 1009);
+  CHECK(ws.client.read_all().empty());
+  ::shutdown(ws.client.fd(), SHUT_WR);
+  CHECK(ws.ended());
+  CHECK(ws.app.messages.empty());
+}
+
+TEST_CASE("row 19: who does not go after it was closed is cut after 2 s") {
+  auto options = patient();
+  options.limits.close_time = Limits{}.close_time;
+  Fixture ws(options);
+  ws.open();
+  ws.client.send(text_frame("\xff"));
+  CHECK(ws.close_code() == 1007);
+  ws.host.advance(1999ms);
+  CHECK(ws.app.closed == 0);
+  ws.host.advance(1ms);
+  CHECK(ws.ended());
+}
+
+TEST_CASE("row 19: who sends without end after it was closed is cut") {
+  Fixture ws;
+  ws.open();
+  ws.client.send(text_frame("\xff"));
+  CHECK(ws.close_code() == 1007);
+  ws.client.send(std::string(8 << 20, 'a'));
+  CHECK(ws.app.closed == 0);
+  ws.client.send(std::string(9 << 20, 'a'));
   CHECK(ws.ended());
 }
 
@@ -314,11 +376,28 @@ TEST_CASE("a client that does not read is disconnected, the others are not") {
   CHECK(other.read_response().starts_with("HTTP/1.1 101 "));
 }
 
+TEST_CASE("a client that stops reading is given 10 s, whatever it sends") {
+  auto options = patient();
+  options.limits.transfer_time = Limits{}.transfer_time;
+  Fixture ws(options);
+  ws.open();
+  // More than the kernel buffers, and nothing comes after it.
+  ws.app.connection->send(std::string(24 << 20, 'x'));
+  ws.host.advance(9s);
+  ws.client.send(frame(0x8a, ""));
+  ws.host.settle();
+  CHECK(ws.app.closed == 0);
+  ws.host.advance(1s);
+  CHECK(ws.ended());
+  CHECK(ws.host.server.counters().slow_readers == 1);
+}
+
 TEST_CASE("a client that reads gets any amount") {
   Fixture ws;
   ws.open();
-  const std::string message(1 << 20, 'x');
-  for (int i = 0; i < 16; ++i) {
+  // The last one is larger than the queue.
+  for (const int mebibytes : {1, 1, 1, 1, 1, 1, 1, 1, 6}) {
+    const std::string message(mebibytes << 20, 'x');
     ws.app.connection->send(message);
     CHECK(ws.client.read(message.size() + 10).ends_with(message));
   }
@@ -352,6 +431,24 @@ TEST_CASE("a client that does not answer the close frame is cut after 2 s") {
   CHECK(ws.client.pump());
   ws.host.advance(1ms);
   CHECK(ws.client.closed());
+}
+
+TEST_CASE("damage while a connection is being closed ends it all the same") {
+  Fixture ws(ServerOptions{});
+  ws.open();
+  // What makes us close, then a text that is no UTF-8, in two parts.
+  const std::string bytes =
+      frame(0x82, "!!") + text_frame(std::string(50, '\xff'));
+  const auto part = GENERATE(range(1, 64));
+  CAPTURE(part);
+  ws.client.send(bytes.substr(0, part));
+  ws.client.pump();
+  ws.client.send(bytes.substr(part));
+  ws.client.pump();
+  // Nothing more comes: at the latest, the client is not there any more.
+  ws.host.advance(Limits{}.ping_interval);
+  ws.host.advance(Limits{}.pong_time);
+  CHECK(ws.ended());
 }
 
 TEST_CASE("a client's close is answered with its code") {

@@ -20,7 +20,11 @@ json good() {
           {"port_range", {9000, 9100}},
           {"avoid_ports", {9001, 9002}},
           {"started_by", "start"},
-          {"limits", {{"connections", 7}, {"ping_ms", 5000}}},
+          {"limits",
+           {{"connections", 7},
+            {"ping_ms", 5000},
+            {"connection_messages_per_second", 50},
+            {"connection_messages_burst", 60}}},
           {"wallet", {{"type", "dev"}, {"chain_id", "0x7a69"}}}};
 }
 
@@ -38,6 +42,8 @@ TEST_CASE("settings reach the instance as they were written", "[settings]") {
   CHECK(settings->started_by == registry::StartedBy::start);
   CHECK(settings->limits.proven == 7);
   CHECK(settings->limits.ping_interval == std::chrono::seconds(5));
+  CHECK(settings->access.connection_messages_per_second == 50);
+  CHECK(settings->access.connection_messages_burst == 60);
   CHECK(settings->wallet.chain_id == "0x7a69");
 }
 

@@ -245,3 +245,22 @@ TEST_CASE("a WebSocket that has fallen silent is given up", "[upstream]") {
   CHECK(f.code(result) == 4900);
   CHECK(result.error().message.find("silent") != std::string::npos);
 }
+
+TEST_CASE("a peer that stops reading is given up after 30 s", "[upstream]") {
+  UpstreamFixture f("ws");
+  f.connect();
+  f.node->stall("eth_call");
+  f.node->reads_no_more = true;
+  f.ask_arrived("eth_call");
+  // More than the kernel buffers.
+  const json large{std::string(1 << 20, 'x')};
+  std::vector<decltype(f.ask(""))> pending;
+  for (int i = 0; i < 24; ++i) pending.push_back(f.ask("eth_call", large));
+  run_ready(f.io);
+  f.timers.advance(29s);
+  run_ready(f.io);
+  CHECK(f.upstream->connected());
+  f.timers.advance(1s);
+  run_ready(f.io);
+  CHECK_FALSE(f.upstream->connected());
+}

@@ -7,6 +7,8 @@ import { readLocks } from './locks.js';
 import { compareName, openRecord } from './record_file.js';
 
 const kMaxAttempts = 8;
+// Files open at once: the usual limit of a process is 1024 descriptors.
+const kMaxOpen = 128;
 const kSuffix = '.json';
 const kAgain = Symbol('again');
 
@@ -60,10 +62,18 @@ function readOnce(directory, names) {
   }
 }
 
+function readAll(directory, names) {
+  const results = [];
+  for (let at = 0; at < names.length; at += kMaxOpen) {
+    results.push(...readOnce(directory, names.slice(at, at + kMaxOpen)));
+  }
+  return results;
+}
+
 function readNames(directory, names) {
   const found = [];
   for (let attempt = 0; attempt < kMaxAttempts && names.length; ++attempt) {
-    const results = readOnce(directory, names);
+    const results = readAll(directory, names);
     names = results.filter(([, entry]) => entry === kAgain).map(([n]) => n);
     found.push(...results.map(([, entry]) => entry)
       .filter((entry) => entry !== undefined && entry !== kAgain));

@@ -2,22 +2,12 @@
 // of its own, sites of dApps, and a browser. All of it ends with the test, which
 // fails if a console or a script reported an error that it did not expect.
 import assert from 'node:assert/strict'
-import { freePort, ok, portRange, scratch } from '../../support/berth.js'
+import { gatewayHome, ok } from '../../support/berth.js'
 import { openBrowser } from './browser.js'
 import { Dapp } from './dapp.js'
 import { serveSites } from './site.js'
 
-// A home whose gateway is at `gateway`; `running` are started.
-export async function gatewayHome(t, { running = ['alice', 'bob', 'carol'], berthd = true } = {}) {
-  let home
-  t.after(() => home?.berth('down'))
-  home = scratch(t, { portRange: portRange(20) })
-  home.gateway = await freePort()
-  home.env.BERTH_GATEWAY_PORT = String(home.gateway)
-  if (running.length > 0) await ok(home.berth('start', '--create', ...running))
-  if (berthd) await ok(home.berth('up'))
-  return home
-}
+export { gatewayHome }
 
 // {home, sites, browser, dapp(url)}. `site`, `home`: options of theirs;
 // `expected`: errors of consoles that the test brings about.

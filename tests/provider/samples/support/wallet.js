@@ -1,7 +1,7 @@
 // One running sample, as its user would start it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { scratch } from '../../../e2e/support/berth.js';
@@ -39,6 +39,13 @@ export class Wallet {
   kill(signal = 'SIGKILL') {
     this.child.kill(signal);
     return this.exit;
+  }
+
+  // SIGSTOP, and until it has stopped: a thread may go on for a moment.
+  async stop() {
+    this.child.kill('SIGSTOP');
+    const tasks = `/proc/${this.pid}/task`;
+    await until(() => readdirSync(tasks).every((task) => / T /.test(readFileSync(join(tasks, task, 'stat'), 'utf8'))));
   }
 
   // Its port, once it says that it is published; or what it failed with.

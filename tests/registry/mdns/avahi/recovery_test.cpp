@@ -211,3 +211,20 @@ TEST_CASE("two hundred are all seen, with what is in them", "[avahi]") {
   run_until(link->io, [&] { return watcher.present.size() == 200; });
   for (const auto& [name, seen] : watcher.present) CHECK(seen.problem == "");
 }
+
+TEST_CASE("row 42: of a flood of records so many are followed", "[avahi]") {
+  const auto link = make_link();
+  const auto other = link->make_mdns();
+  std::vector<Told> told(520);
+  std::vector<std::unique_ptr<Publication>> publications;
+  for (auto& one : told) publications.push_back(publish(*other, sample(), one));
+  run_until(link->io, [&] {
+    return std::all_of(told.begin(), told.end(), [](const auto& one) {
+      return one.is(State::published);
+    });
+  });
+  const auto mdns = link->make_mdns();
+  Watcher watcher(*mdns);
+  run_until(link->io, [&] { return watcher.settled > 0; });
+  CHECK(watcher.present.size() == 500);
+}

@@ -67,7 +67,8 @@ TEST_CASE("a name that nothing is known of yet is not told as lost",
   CHECK(machine.watcher.lost.empty());
 }
 
-TEST_CASE("another interface's records do not count", "[mdns][dns_sd]") {
+TEST_CASE("row 41: another interface's records do not count",
+          "[mdns][dns_sd]") {
   Browsing machine;
   const std::uint32_t elsewhere = GENERATE(0U, 1U, 2U);
   auto& library = machine.library;
@@ -153,7 +154,7 @@ TEST_CASE("a name that resolved is asked for again at once", "[mdns][dns_sd]") {
   CHECK(machine.library.count("resolve") == before + 1);
 }
 
-TEST_CASE("a flood of records holds no more than so many descriptors",
+TEST_CASE("row 42: a flood of records holds no more than so many descriptors",
           "[mdns][dns_sd]") {
   Browsing machine;
   for (int i = 0; i < 300; ++i) machine.add("n" + std::to_string(i));
