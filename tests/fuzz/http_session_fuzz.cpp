@@ -169,14 +169,16 @@ class Answer {
 
   [[nodiscard]] bool empty() const { return text_.empty(); }
 
-  // The status of a response, which is whole.
-  int response() {
+  // The status of a response, which is whole; of one to a HEAD, which has the
+  // length of its body and no body (RFC 9110 9.3.2), only the head is read.
+  int response(bool to_head) {
     const auto end = text_.find("\r\n\r\n");
     require(text_.starts_with("HTTP/1.1 ") && end != text_.npos);
     const auto head = take(end + 4);
     const int status = std::stoi(std::string(head.substr(9, 3)));
     require(status == 100 || status == 101 ||
             head.find("\r\nX-Content-Type-Options: nosniff\r\n") != head.npos);
+    if (to_head) return status;
     const auto length = head.find("\r\nContent-Length: ");
     if (length != head.npos)
       take(std::stoul(std::string(head.substr(length + 18))));
@@ -252,10 +254,16 @@ void require_frames(Answer answer, const Application& app,
   require(app.messages.empty() && close_code == 1002);
 }
 
-void require_http(Answer answer, const Application& app,
-                  std::string_view sent) {
-  while (!answer.empty())
-    if (answer.response() == 101) return require_frames(answer, app, sent);
+void require_http(Answer answer, const Application& app, std::string_view sent,
+                  bool websocket) {
+  // Which of the answers is that to a HEAD cannot be told from here.
+  const bool has_head = !websocket && sent.find("HEAD ") != sent.npos;
+  while (!answer.empty()) {
+    const int status = answer.response(has_head);
+    if (has_head) return;
+    if (status != 101) continue;
+    return require_frames(answer, app, websocket ? sent : std::string_view());
+  }
 }
 
 }  // namespace
@@ -276,7 +284,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     session.send(rest.substr(0, part));
   if ((data[0] & 0x40) != 0) session.half_close();
   session.wait_for_the_end();
-  require_http(Answer(session.received), session.app,
-               websocket ? bytes : std::string_view());
+  require_http(Answer(session.received), session.app, bytes, websocket);
   return 0;
 }
