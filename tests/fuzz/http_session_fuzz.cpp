@@ -169,20 +169,16 @@ class Answer {
 
   [[nodiscard]] bool empty() const { return text_.empty(); }
 
-  // The status of a response, which is whole; of one to a HEAD, which has the
-  // length of its body and no body (RFC 9110 9.3.2), only the head is read.
+  // The status of a response, which is whole (RFC 9112 6.3); of one to a HEAD,
+  // which has the length of its body and no body, only the head is read.
   int response(bool to_head) {
     const auto end = text_.find("\r\n\r\n");
     require(text_.starts_with("HTTP/1.1 ") && end != text_.npos);
     const auto head = take(end + 4);
     const int status = std::stoi(std::string(head.substr(9, 3)));
-    require(status == 100 || status == 101 ||
-            head.find("\r\nX-Content-Type-Options: nosniff\r\n") != head.npos);
-    if (to_head) return status;
-    const auto length = head.find("\r\nContent-Length: ");
-    if (length != head.npos)
-      take(std::stoul(std::string(head.substr(length + 18))));
-    if (head.find("\r\nTransfer-Encoding: chunked\r\n") != head.npos) chunks();
+    if (status == 100 || status == 101) return status;
+    require(has(head, "\r\nX-Content-Type-Options: nosniff\r\n"));
+    if (!to_head && status != 204) body(head);
     return status;
   }
 
@@ -206,6 +202,21 @@ class Answer {
     const auto taken = text_.substr(0, size);
     text_.remove_prefix(size);
     return taken;
+  }
+  static bool has(std::string_view head, std::string_view field) {
+    return head.find(field) != head.npos;
+  }
+  void body(std::string_view head) {
+    constexpr std::string_view kLength = "\r\nContent-Length: ";
+    const auto length = head.find(kLength);
+    if (length != head.npos) {
+      take(std::stoul(std::string(head.substr(length + kLength.size()))));
+    } else if (has(head, "\r\nTransfer-Encoding: chunked\r\n")) {
+      chunks();
+    } else {  // a stream to HTTP/1.0 ends with the connection
+      require(has(head, "\r\nConnection: close\r\n"));
+      text_ = {};
+    }
   }
   void chunks() {
     std::size_t size = 1;
