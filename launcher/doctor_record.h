@@ -33,6 +33,8 @@ void examine_owner(const Paths& paths, const registry::Record& record,
                    bool alive, Findings& findings);
 
 // A problem, with the section of registry/README.md that tells how it is meant.
+inline constexpr const char* kRecordSection = "A record";
+inline constexpr const char* kLocksSection = "Locks";
 void add_problem(Findings& findings, std::string check, std::string subject,
                  std::string message, const std::string& to_do,
                  const std::string& section);

@@ -10,8 +10,6 @@ namespace {
 using nlohmann::json;
 using Level = Finding::Level;
 
-constexpr const char* kSection = "A record";
-
 // A good record of no more than the required keys. What is wrong with a key is
 // what parse_record() says when that key alone is put into it: so every wrong
 // key is found, and every limit is checked in one place.
@@ -53,7 +51,8 @@ std::string refusal_of_key(const std::string& key, const json& value) {
 void add_wrong(Findings& findings, const std::string& key,
                std::string message) {
   if (message.starts_with(key + " ")) message.erase(0, key.size() + 1);
-  add_problem(findings, "key", key, std::move(message), "correct it", kSection);
+  add_problem(findings, "key", key, std::move(message), "correct it",
+              kRecordSection);
 }
 
 // Each of its members alone, in a group that is good otherwise.
@@ -87,7 +86,7 @@ void examine_required(const json& record, Findings& findings) {
   for (const auto& [key, value] : least.items())
     if (!record.contains(key))
       add_problem(findings, "key", key, "is missing, and required", "add it",
-                  kSection);
+                  kRecordSection);
 }
 
 void examine_pairs(const json& record, const std::string& name,
@@ -98,19 +97,19 @@ void examine_pairs(const json& record, const std::string& name,
     if (*level == 0 && token)
       add_problem(findings, "key", "token", "is there, and the level is 0",
                   "leave it out, or answer the hello and say level 1",
-                  kSection);
+                  kRecordSection);
     if ((*level == 1 || *level == 2) && !token)
       add_problem(findings, "key", "token",
                   "is missing, and the level is " + level->dump(),
                   "make 32 random bytes at every start, or say level 0",
-                  kSection);
+                  kRecordSection);
   }
   const auto named = record.find("name");
   if (named != record.end() && named->is_string() && *named != name)
     add_problem(
         findings, "key", "name",
         "is \"" + named->get<std::string>() + "\", not that of the file",
-        "publish it as " + name + ", or under its own name", kSection);
+        "publish it as " + name + ", or under its own name", kRecordSection);
 }
 
 // Deeper than a record may be, so that its values still have a look each.
@@ -120,7 +119,7 @@ constexpr std::size_t kMaxDepth = 64;
 std::optional<json> parse(std::string_view text, const std::string& name,
                           Findings& findings) {
   const auto wrong = [&](const std::string& message, const std::string& to_do) {
-    add_problem(findings, "JSON", name, message, to_do, kSection);
+    add_problem(findings, "JSON", name, message, to_do, kRecordSection);
   };
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (text.starts_with(kByteOrderMark)) {
@@ -167,7 +166,7 @@ std::optional<registry::Record> examine_content(const std::string& text,
   if (!record) {
     if (findings.size() == before)  // what only the whole of it shows
       add_problem(findings, "JSON", name, record.error().message, "correct it",
-                  kSection);
+                  kRecordSection);
     return std::nullopt;
   }
   if (!starts_with_format(text))

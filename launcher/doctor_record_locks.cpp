@@ -17,8 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using Level = Finding::Level;
 
-constexpr const char* kSection = "Locks";
-
 // proc_locks(5)
 struct HeldLock {
   std::string kind;  // OFDLCK, POSIX, FLOCK, LEASE
@@ -133,7 +131,7 @@ void add_unlocked(const std::string& subject, bool other_locks,
                 "nothing holds byte 2^30: to every reader its owner is dead",
                 "take F_WRLCK by F_OFD_SETLK on that one byte, before the "
                 "rename",
-                kSection);
+                kLocksSection);
   else
     findings.push_back({Level::note, "lock", subject,
                         "nothing holds a lock: its owner has died",
@@ -158,7 +156,7 @@ void examine_locks(const fs::path& path, const struct stat& info,
       registry::is_locked(fd.get(), registry::kOwnerByte, subject);
   if (!held) {
     add_problem(findings, "lock", subject, held.error().message,
-                "let its owner read it", kSection);
+                "let its owner read it", kLocksSection);
     return;
   }
   const auto locks = locks_in("/proc/locks", info);
@@ -170,7 +168,8 @@ void examine_locks(const fs::path& path, const struct stat& info,
     if (is_owners(lock) || mortician) continue;
     good = false;
     add_problem(findings, "lock", subject, name_of(lock) + why_wrong(lock),
-                "take F_WRLCK by F_OFD_SETLK on byte 2^30 alone", kSection);
+                "take F_WRLCK by F_OFD_SETLK on byte 2^30 alone",
+                kLocksSection);
   }
   if (!*held) return add_unlocked(subject, !locks.empty(), findings);
   if (good)

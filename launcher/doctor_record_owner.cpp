@@ -16,8 +16,6 @@ namespace {
 using Level = Finding::Level;
 using registry::Record;
 
-constexpr const char* kSection = "A record";
-
 std::string by(const std::string& holders) {
   return holders.empty() ? "" : " by " + holders;
 }
@@ -27,7 +25,7 @@ void examine_process(const Paths& paths, const Record& record, bool alive,
   const std::string pid = std::to_string(record.pid);
   const auto wrong = [&](std::string message, const std::string& to_do) {
     add_problem(findings, "process", "pid " + pid, std::move(message), to_do,
-                kSection);
+                kRecordSection);
   };
   const auto ticks = start_ticks_of(record.pid);
   const bool same =
@@ -61,7 +59,8 @@ void examine_boot(const Record& record, bool alive, Findings& findings) {
                         "write what /proc/sys/kernel/random/boot_id says"});
   else if (alive && record.boot_id != registry::current_boot_id())
     add_problem(findings, "key", "boot_id", "is not that of this boot",
-                "write what /proc/sys/kernel/random/boot_id says", kSection);
+                "write what /proc/sys/kernel/random/boot_id says",
+                kRecordSection);
 }
 
 void examine_identity(const Paths& paths, const Record& record, bool alive,
@@ -71,7 +70,7 @@ void examine_identity(const Paths& paths, const Record& record, bool alive,
     add_problem(findings, "key", "uid",
                 "is " + std::to_string(record.uid) + ", not " +
                     std::to_string(::geteuid()),
-                "write the effective uid", kSection);
+                "write the effective uid", kRecordSection);
   if (record.pid_namespace == 0 && record.start_ticks == 0)
     findings.push_back({Level::note, "key", "start_ticks",
                         "is missing, as is pid_namespace: berth stop signals "

@@ -42,9 +42,9 @@ struct SpawnRequest {
 
 // The line is at most so long, in bytes.
 inline constexpr std::size_t kMaxReadyLine = 64 * 1024;
-// An instance has its own time limit for the claim and says it better: wait so
-// much longer than that.
-inline constexpr std::chrono::milliseconds kReadyGrace{500};
+// An instance has its own time limit, and says better why it passed: wait so
+// much longer than that, for its process to get going on a busy machine.
+inline constexpr std::chrono::milliseconds kReadyGrace{2000};
 
 // The port that each profile had last, where it had one. Reads a file of every
 // profile: who starts many asks once.

@@ -14,10 +14,6 @@ using namespace std::chrono_literals;
 // For connections to end by themselves at a stop, before they are cut.
 constexpr auto kStopGrace = 2s;
 
-void log_failure(const std::exception_ptr& thrown) {
-  log::failure("a request failed", thrown);
-}
-
 http::ServerOptions server_options(const Settings& settings) {
   http::ServerOptions options;
   options.limits = settings.limits;
@@ -47,7 +43,7 @@ Instance::Instance(asio::any_io_executor executor, Timers& timers,
               service_.tell_accounts(origin, grants_.accounts(origin));
             }),
       service_(*wallet_, gate_, metrics_, timers, settings_.access),
-      tasks_(executor, log_failure),
+      tasks_(executor, log::failure("a request failed")),
       record_(make_record(0)),
       tokens_(record_.token),
       guesses_(timers),

@@ -86,10 +86,6 @@ std::string offered_ticket(const Request& request) {
   return ours ? ticket : std::string();
 }
 
-void log_failure(const std::exception_ptr& thrown) {
-  log::failure("a task of the gateway failed", thrown);
-}
-
 }  // namespace
 
 Gateway::Gateway(asio::any_io_executor executor, Timers& timers, Paths paths,
@@ -108,8 +104,8 @@ Gateway::Gateway(asio::any_io_executor executor, Timers& timers, Paths paths,
       access_(
           executor, timers, [this] { changes_.bump(); }, std::move(on_question),
           options_.check_peers),
-      channels_(executor, log_failure),
-      programs_(executor, log_failure),
+      channels_(executor, log::failure("a task of the gateway failed")),
+      programs_(executor, log::failure("a task of the gateway failed")),
       http_(executor, timers, make_router(), server_options()) {}
 
 http::ServerOptions Gateway::server_options() const {

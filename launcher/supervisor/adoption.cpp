@@ -4,16 +4,10 @@
 #include "registry/base/process_end.h"
 
 namespace berth::launcher {
-namespace {
-
-void log_failure(const std::exception_ptr& thrown) {
-  log::failure("watching a process failed", thrown);
-}
-
-}  // namespace
 
 Adoption::Adoption(asio::any_io_executor executor, Gone gone)
-    : gone_(std::move(gone)), tasks_(std::move(executor), log_failure) {}
+    : gone_(std::move(gone)),
+      tasks_(std::move(executor), log::failure("watching a process failed")) {}
 
 void Adoption::adopt(const registry::Entry& entry) {
   if (entry.liveness != registry::Liveness::alive || !entry.record) return;

@@ -8,10 +8,6 @@
 namespace berth::launcher {
 namespace {
 
-void log_failure(const std::exception_ptr& thrown) {
-  log::failure("asking for health failed", thrown);
-}
-
 std::optional<Ailment> judge(const Result<provider::Health>& health) {
   if (!health) return Ailment{false, health.error().message};
   if (!health->ok) return Ailment{true, health->reason};
@@ -25,7 +21,7 @@ HealthRound::HealthRound(asio::any_io_executor executor, Timers& timers,
     : timers_(timers),
       changed_(std::move(changed)),
       over_(std::move(over)),
-      tasks_(std::move(executor), log_failure) {}
+      tasks_(std::move(executor), log::failure("asking for health failed")) {}
 
 void HealthRound::ask(const std::vector<registry::Record>& records) {
   forget_others(records);

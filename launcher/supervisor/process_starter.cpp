@@ -12,10 +12,6 @@
 namespace berth::launcher {
 namespace {
 
-void log_failure(const std::exception_ptr& thrown) {
-  log::failure("a start failed", thrown);
-}
-
 // What it writes up to a newline, or to its end.
 asio::awaitable<std::string> read_line(UniqueFd pipe) {
   const auto executor = co_await asio::this_coro::executor;
@@ -46,7 +42,7 @@ ProcessStarter::ProcessStarter(asio::any_io_executor executor, Timers& timers,
       paths_(std::move(paths)),
       environment_(std::move(environment)),
       ended_(std::move(ended)),
-      tasks_(std::move(executor), log_failure) {}
+      tasks_(std::move(executor), log::failure("a start failed")) {}
 
 void ProcessStarter::start(const std::string& name, Done done) {
   tasks_.spawn(run(name, std::move(done)));

@@ -61,10 +61,6 @@ std::optional<Told> read(const HttpAnswer& answer) {
                std::move((*body)["grants"])}};
 }
 
-void log_failure(const std::exception_ptr& thrown) {
-  log::failure("watching an instance's questions failed", thrown);
-}
-
 }  // namespace
 
 AccessWatch::AccessWatch(asio::any_io_executor executor, Timers& timers,
@@ -74,7 +70,8 @@ AccessWatch::AccessWatch(asio::any_io_executor executor, Timers& timers,
       on_change_(std::move(on_change)),
       on_question_(std::move(on_question)),
       check_peers_(check_peers),
-      tasks_(std::move(executor), log_failure) {}
+      tasks_(std::move(executor),
+             log::failure("watching an instance's questions failed")) {}
 
 void AccessWatch::watch(const std::vector<registry::Record>& running) {
   auto before = std::exchange(watched_, {});

@@ -12,10 +12,6 @@ using nlohmann::json;
 using provider::RpcError;
 using provider::RpcResult;
 
-void log_failure(const std::exception_ptr& thrown) {
-  log::failure("a request failed", thrown);
-}
-
 std::string type_of(const json& message) {
   const auto type = message.find("type");
   return type != message.end() && type->is_string() ? type->get<std::string>()
@@ -85,8 +81,8 @@ Host::Host(asio::any_io_executor executor, Timers& timers,
                  [this](const json& message) { output_.send(message); }),
       tunnel_(executor, timers, directory_,
               [this](const json& message) { output_.send(message); }),
-      tasks_(executor, log_failure),
-      programs_(executor, log_failure),
+      tasks_(executor, log::failure("a request failed")),
+      programs_(executor, log::failure("a request failed")),
       works_(works_of({timers, programs_, directory_, paths_}, instances_)) {
   works_["rpc"] = [this](json message) { return tunnel(std::move(message)); };
 }

@@ -4,6 +4,8 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "registry/base/files.h"
 #include "registry/base/log_line.h"
 #include "registry/base/text.h"
@@ -51,12 +53,14 @@ void quote(const std::string& line) {
   line_written();
 }
 
-void failure(const std::string& what, const std::exception_ptr& thrown) {
-  try {
-    std::rethrow_exception(thrown);
-  } catch (const std::exception& exception) {
-    error(what + ": " + exception.what());
-  }
+std::function<void(const std::exception_ptr&)> failure(std::string what) {
+  return [what = std::move(what)](const std::exception_ptr& thrown) {
+    try {
+      std::rethrow_exception(thrown);
+    } catch (const std::exception& exception) {
+      error(what + ": " + exception.what());
+    }
+  };
 }
 
 }  // namespace berth::log

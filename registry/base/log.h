@@ -4,6 +4,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,9 @@ void error(const std::string& text);
 // the level, without a time of ours.
 void quote(const std::string& line);
 
-// An exception that left a coroutine: a bug of ours. As an error, "what: why".
-void failure(const std::string& what, const std::exception_ptr& thrown);
+// For a TaskGroup: logs an exception that left a coroutine, a bug of ours, as
+// an error, "what: why".
+[[nodiscard]] std::function<void(const std::exception_ptr&)> failure(
+    std::string what);
 
 }  // namespace berth::log

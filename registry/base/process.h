@@ -26,6 +26,10 @@ namespace berth {
 // fault)".
 [[nodiscard]] std::string describe_end(int status);
 
+// What execve(2) takes, with nullptr at the end. It points into `strings`.
+[[nodiscard]] std::vector<char*> exec_pointers(
+    const std::vector<std::string>& strings);
+
 struct SpawnOptions {
   std::vector<std::string> argv;  // argv[0]: absolute path of the program
   std::vector<std::string> environment;  // "NAME=value", nothing else is passed

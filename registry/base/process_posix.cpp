@@ -17,14 +17,6 @@
 namespace berth {
 namespace {
 
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-  std::vector<char*> out;
-  for (const auto& text : strings)
-    out.push_back(const_cast<char*>(text.c_str()));
-  out.push_back(nullptr);
-  return out;
-}
-
 struct FileActions {
   FileActions() { ::posix_spawn_file_actions_init(&actions); }
   ~FileActions() { ::posix_spawn_file_actions_destroy(&actions); }
@@ -102,6 +94,14 @@ std::string describe_end(int status) {
   return "signal " + std::to_string(number) + " (" + ::strsignal(number) + ")";
 }
 
+std::vector<char*> exec_pointers(const std::vector<std::string>& strings) {
+  std::vector<char*> out;
+  for (const auto& text : strings)
+    out.push_back(const_cast<char*>(text.c_str()));
+  out.push_back(nullptr);
+  return out;
+}
+
 Result<pid_t> spawn_detached(const SpawnOptions& options) {
   FileActions file;
   Attributes attributes;
@@ -109,8 +109,8 @@ Result<pid_t> spawn_detached(const SpawnOptions& options) {
   if (const int err = arrange_descriptors(options, file, lifted); err != 0)
     return errno_error(err, "prepare " + options.argv[0]);
   reset_signals(attributes.attributes);
-  auto argv = pointers(options.argv);
-  auto environment = pointers(options.environment);
+  auto argv = exec_pointers(options.argv);
+  auto environment = exec_pointers(options.environment);
   pid_t pid = 0;
   const int err =
       ::posix_spawn(&pid, argv[0], &file.actions, &attributes.attributes,

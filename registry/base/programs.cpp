@@ -47,14 +47,6 @@ std::vector<std::string> own_environment() {
   return variables;
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-  std::vector<char*> out;
-  for (const auto& text : strings)
-    out.push_back(const_cast<char*>(text.c_str()));
-  out.push_back(nullptr);
-  return out;
-}
-
 // From memory, so that a program which writes much to one stream while we read
 // the other cannot block.
 Result<std::string> written_to(int fd, const std::string& subject) {
@@ -145,8 +137,8 @@ Result<Finished> run_program(const std::vector<std::string>& argv,
 
 Error exec_program(const std::vector<std::string>& argv,
                    const std::vector<std::string>& environment) {
-  auto arguments = pointers(argv);
-  auto variables = pointers(environment);
+  auto arguments = exec_pointers(argv);
+  auto variables = exec_pointers(environment);
   ::execve(arguments[0], arguments.data(), variables.data());
   return errno_error(errno, "run " + argv[0]);
 }

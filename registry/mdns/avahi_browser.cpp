@@ -8,7 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kServer = "org.freedesktop.Avahi.Server";
 constexpr const char* kBrowser = "org.freedesktop.Avahi.ServiceBrowser";
 constexpr const char* kResolver = "org.freedesktop.Avahi.ServiceResolver";
 constexpr const char* kDomain = "local";
@@ -17,7 +16,6 @@ constexpr const char* kDomain = "local";
 // record calls its host) and AVAHI_LOOKUP_RESULT_LOCAL (this machine's own).
 constexpr std::uint32_t kNoAddress = 8;
 constexpr std::uint32_t kResultLocal = 8;
-constexpr std::uint32_t kNoFlags = 0;
 
 // Resolvers that are being made at once: the bus allows a client 128 calls
 // without an answer.
@@ -68,7 +66,7 @@ void AvahiBrowser::up() { begin(); }
 
 void AvahiBrowser::begin() {
   status_.set({Status::State::registering, "", ""});
-  auto request = client_.request("/", kServer, "ServiceBrowserNew");
+  auto request = client_.request("/", kAvahiServer, "ServiceBrowserNew");
   request.add("iissu", scope_.interface_index(), kProtocolInet,
               std::string(kServiceType).c_str(), kDomain, kNoFlags);
   call_ = client_.call(std::move(request), [this](const BusReply& reply) {
@@ -139,7 +137,7 @@ void AvahiBrowser::resolve_next() {
     queue_.pop_front();
     if (found == resolvers_.end() || found->second.is_asked) continue;
     auto& resolver = *found;
-    auto request = client_.request("/", kServer, "ServiceResolverNew");
+    auto request = client_.request("/", kAvahiServer, "ServiceResolverNew");
     request.add("iisssiu", scope_.interface_index(), kProtocolInet,
                 resolver.first.c_str(), std::string(kServiceType).c_str(),
                 kDomain, kProtocolInet, kNoAddress);

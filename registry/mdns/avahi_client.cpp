@@ -10,7 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr const char* kDaemon = "org.freedesktop.Avahi";
-constexpr const char* kServer = "org.freedesktop.Avahi.Server";
 constexpr const char* kNotRunning = "avahi-daemon is not running";
 
 // AvahiServerState of avahi-common/defs.h.
@@ -109,7 +108,7 @@ void AvahiClient::owner_is(const std::string& owner) {
 }
 
 void AvahiClient::ask_state() {
-  auto request = this->request("/", kServer, "GetState");
+  auto request = this->request("/", kAvahiServer, "GetState");
   question_ = bus_->call(std::move(request), [this](const BusReply& reply) {
     if (reply.error == kAccessDenied)
       return set_down(Status::State::denied, reply.text);
@@ -157,7 +156,7 @@ void AvahiClient::on_signal(sd_bus_message* message) {
     return owner_changed(message);
   if (owner_.empty() || sender != owner_) return;
   std::int32_t state = 0;
-  if (signal.interface != kServer) {
+  if (signal.interface != kAvahiServer) {
     for (Object* object : objects_) object->on_signal(signal);
   } else if (signal.member == "StateChanged" &&
              sd_bus_message_read(message, "is", &state, nullptr) >= 0) {

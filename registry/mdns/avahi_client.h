@@ -19,6 +19,10 @@ namespace berth::mdns {
 // AVAHI_PROTO_INET: the loopback interface has no IPv6 multicast, and
 // publishing both would leave a record behind now and then.
 inline constexpr std::int32_t kProtocolInet = 0;
+inline constexpr std::uint32_t kNoFlags = 0;
+
+// The interface of what the daemon has at "/".
+inline constexpr const char* kAvahiServer = "org.freedesktop.Avahi.Server";
 
 // A signal of the daemon's.
 struct AvahiSignal {

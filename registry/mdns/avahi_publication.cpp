@@ -17,8 +17,6 @@ constexpr std::int32_t kEstablished = 2;
 constexpr std::int32_t kGroupCollision = 3;
 constexpr std::int32_t kGroupFailure = 4;
 
-constexpr std::uint32_t kNoFlags = 0;
-
 }  // namespace
 
 AvahiPublication::AvahiPublication(AvahiClient& client, Scope scope,

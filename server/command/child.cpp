@@ -22,13 +22,6 @@ namespace {
 constexpr int kSocketFd = 3;
 constexpr std::size_t kMaxStat = 4096;
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> out;
-  for (auto& text : strings) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
-
 // A copy that no descriptor of the child's is put over.
 UniqueFd lifted(int fd) {
   return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, kSocketFd + 1));
@@ -64,8 +57,8 @@ Result<Prepared> prepare(const ChildOptions& options, int failure) {
     made.variables.emplace_back("LISTEN_FDS=1");
     made.variables.emplace_back("LISTEN_PID=          ");
   }
-  made.argv = pointers(made.arguments);
-  made.envp = pointers(made.variables);
+  made.argv = exec_pointers(made.arguments);
+  made.envp = exec_pointers(made.variables);
   if (options.socket >= 0)
     made.listen_pid = made.variables.back().data() + std::strlen("LISTEN_PID=");
   made.directory = options.directory.c_str();

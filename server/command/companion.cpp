@@ -37,10 +37,6 @@ constexpr auto kLostGrace = 10s;
 constexpr auto kKillLimit = 1s;
 constexpr Timers::Clock::duration kAtOnce{0};
 
-void log_failure(const std::exception_ptr& thrown) {
-  log::failure("looking after the program failed", thrown);
-}
-
 // The convention of shells.
 int exit_code_of(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -77,7 +73,7 @@ Companion::Companion(asio::any_io_executor executor, Timers& timers,
                   lost_ = true;
                   on_end(error);
                 }),
-      tasks_(executor, log_failure),
+      tasks_(executor, log::failure("looking after the program failed")),
       drained_(executor),
       ended_(executor),
       record_changed_(executor) {}

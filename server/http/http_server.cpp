@@ -6,13 +6,6 @@
 #include "server/http/http_session.h"
 
 namespace berth::http {
-namespace {
-
-void log_failure(const std::exception_ptr& thrown) {
-  log::failure("connection failed", thrown);
-}
-
-}  // namespace
 
 HttpServer::HttpServer(asio::any_io_executor executor, Timers& timers,
                        Router router, ServerOptions options)
@@ -25,7 +18,7 @@ HttpServer::HttpServer(asio::any_io_executor executor, Timers& timers,
                 [this](asio::ip::tcp::socket socket, Peer peer) {
                   connected(std::move(socket), peer);
                 }),
-      tasks_(executor, log_failure) {}
+      tasks_(executor, log::failure("connection failed")) {}
 
 HttpServer::~HttpServer() = default;
 

@@ -29,16 +29,6 @@ class Pending {
   Event& idle_;
 };
 
-void log_bug(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    log::error(std::string("dev wallet: the check of the upstream's chain "
-                           "ended by an exception: ") +
-               e.what());
-  }
-}
-
 RpcError no_upstream(const std::string& method) {
   return RpcError{rpc_code::disconnected,
                   method +
@@ -75,7 +65,8 @@ DevWallet::DevWallet(asio::any_io_executor executor, KeyRing keys,
     : keys_(std::move(keys)),
       chain_id_(options.chain_id),
       chain_quantity_(to_quantity(chain_id_)),
-      tasks_(executor, log_bug),
+      tasks_(executor,
+             log::failure("dev wallet: checking the upstream's chain failed")),
       idle_(executor) {
   idle_.set();
   if (!options.upstream) return;

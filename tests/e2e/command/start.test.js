@@ -155,15 +155,6 @@ test('a stranger who was quicker at the port is not taken for the program', asyn
   assert.equal(await ok(h.berth('list', '--quiet')), '')
 })
 
-test('fifty starts of one profile at once run the program once', async (t) => {
-  const h = home(t)
-  await create(h, 'alice', server)
-  const starts = await Promise.all(Array.from({ length: 50 }, () => h.berth('start', 'alice', '--timeout', '60s')))
-  assert.deepEqual(starts.filter(({ code }) => code !== 0), [])
-  assert.equal(new Set(starts.map(({ stdout }) => stdout)).size, 1)
-  assert.equal((await ok(h.berth('logs', 'alice'))).match(/serving at/g).length, 1)
-})
-
 test('in the foreground it writes to the terminal, and Ctrl-C ends it with its group', async (t) => {
   const h = home(t)
   await create(h, 'alice', [program('forks.sh'), '{port}'])

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { test } from 'node:test'
+import { create, home as commands, server } from '../command/support.js'
 import { ok, portRange, scratch } from '../support/berth.js'
 
 // Processes of berth-instance that run in this home.
@@ -29,6 +30,16 @@ test('of 50 starts of one profile at the same instant one instance comes', async
   const all = JSON.parse(await ok(home.berth('list', '--json')))
   assert.equal(all.length, 1)
   assert.equal(instanceProcesses(home).length, 1)
+  assert.equal((await ok(home.berth('logs', 'alice'))).match(/listens on/g).length, 1)
+})
+
+test('of 50 starts of one program it is run once', async (t) => {
+  const h = commands(t)
+  await create(h, 'alice', server)
+  const results = await times(50, () => h.berth('start', 'alice', '--timeout', '60s'))
+  assert.deepEqual(results.filter((r) => r.code !== 0), [])
+  assert.equal(new Set(results.map((r) => r.stdout)).size, 1)
+  assert.equal((await ok(h.berth('logs', 'alice'))).match(/serving at/g).length, 1)
 })
 
 test('50 profiles started at the same instant get 50 ports', async (t) => {

@@ -16,21 +16,6 @@ test('start prints name, port and URL once it is ready, and again when it runs',
   assert.equal(h.json('show', 'alice', '--json').pid, pid);
 });
 
-test('fifty starts of one profile at once give one instance and one endpoint', async (t) => {
-  const h = new Home(t);
-  h.create('alice');
-  const starts = Array.from({ length: 50 }, () => h.spawn(['start', 'alice', '--timeout', '60s']));
-  const codes = await Promise.all(starts.map((s) => s.exit));
-  assert.deepEqual(
-    codes.filter((code) => code !== 0),
-    [],
-    starts.map((s) => s.err).join(''),
-  );
-  assert.equal(new Set(starts.map((s) => s.out)).size, 1);
-  assert.match(starts[0].out, /^alice {2}\d+ {2}http:/);
-  assert.equal(fs.readFileSync(h.log('alice'), 'utf8').match(/ready on/g).length, 1);
-});
-
 test('several profiles are started together, on different ports', (t) => {
   const h = new Home(t);
   for (const name of ['a', 'b', 'c']) h.create(name);
