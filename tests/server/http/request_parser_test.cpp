@@ -31,6 +31,9 @@ TEST_CASE("the verdict on a request does not depend on how its bytes come") {
   const auto row = GENERATE_COPY(
       Row{chunked + "0\r\n\r\n", 0}, Row{chunked + "2\r\n[]\r\n0\r\n\r\n", 0},
       Row{chunked + "2;" + std::string(70, 'x') + "\r\n[]\r\n0\r\n\r\n", 400},
+      Row{chunked + "2;x=\"a\"\r\n[]\r\n0;x=\"a\"\r\nA: b\r\n\r\n", 0},
+      Row{chunked + "002;x=\"\r\n[]\r\n0\r\n\r\n", 400},
+      Row{chunked + "2\r\n[]\r\n1;x=\"\r\n \"\r\n0\r\n\r\n", 400},
       Row{chunked + "0\r\nA: " + std::string(70, 'x') + "\r\n\r\n", 400},
       Row{"GET / HTTP/1.1\r\nA: " + std::string(70, 'x') + "\x01\r\n\r\n", 431},
       Row{"GET / HTTP/1.1\r\nA: " + std::string(70, 'x') + "\n\r\n", 431},
