@@ -23,7 +23,7 @@ export function create(h, name, argv, ...options) {
 // Created, started and running: what `berth show` says, and its process group.
 export async function started(h, name, argv, ...options) {
   await create(h, name, argv, ...options)
-  await ok(h.berth('start', name))
+  await ok(h.berth('start', name, '--timeout', '60s'))
   return shown(h, name)
 }
 
@@ -73,7 +73,7 @@ export function fifo(h, name) {
 }
 
 // Looks every few milliseconds: a process group gives no event.
-export async function until(condition, what, limit = 10_000) {
+export async function until(condition, what, limit = 30_000) {
   const end = Date.now() + limit
   for (;;) {
     const value = await condition()

@@ -19,7 +19,7 @@ test('rows 40 to 42: malformed packets, goodbyes, redirections and a flood chang
   const alice = await listed(home, 'alice')
   const list = async () => JSON.parse(await ok(home.berth('list', '--mdns', '--json')))
   const published = async () => (await list()).find(({ name }) => name === 'alice').mdns.name === serviceName(alice.id)
-  await within(5000, 'published', published)
+  await within(20_000, 'published', published)
 
   const trap = createServer(() => trap.visits++).listen(0, '127.0.0.1')
   trap.visits = 0

@@ -17,20 +17,20 @@ test('row 39: an instance is in mDNS soon after its start, and gone soon after i
   const witness = new Witness(t)
   await ok(h.berth('start', 'alice', '--create'))
   const alice = await listed(h, 'alice')
-  t.diagnostic(`seen ${await within(3000, 'seen', () => witness.sees(alice.id))} ms after the start`)
+  t.diagnostic(`seen ${await within(20_000, 'seen', () => witness.sees(alice.id))} ms after the start`)
   assert.deepEqual(witness.services.get(serviceName(alice.id)), {
     scope: 'lo', protocol: 'IPv4', address: '127.0.0.1', port: alice.port,
     txt: ['txtvers=1', `id=${alice.id}`, 'pv=1', 'chain=0x7a69'],
   })
   assert.match(await ok(h.berth('logs', 'alice')), new RegExp(`mDNS record: published as ${serviceName(alice.id)}\n?`))
   await ok(h.berth('stop', 'alice'))
-  t.diagnostic(`gone ${await within(3000, 'gone', () => !witness.sees(alice.id))} ms after the stop`)
+  t.diagnostic(`gone ${await within(20_000, 'gone', () => !witness.sees(alice.id))} ms after the stop`)
 
   await ok(h.berth('start', 'alice'))
   const again = await listed(h, 'alice')
-  await within(3000, 'seen again', () => witness.sees(again.id))
+  await within(20_000, 'seen again', () => witness.sees(again.id))
   process.kill(again.pid, 'SIGKILL')
-  t.diagnostic(`gone ${await within(3000, 'gone', () => !witness.sees(again.id))} ms after the kill`)
+  t.diagnostic(`gone ${await within(20_000, 'gone', () => !witness.sees(again.id))} ms after the kill`)
 })
 
 test('20 instances at once are all seen', async (t) => {
@@ -41,7 +41,7 @@ test('20 instances at once are all seen', async (t) => {
   await Promise.all(names.map((name) => ok(h.berth('start', name, '--create', '--timeout', '60s'))))
   const all = JSON.parse(await ok(h.berth('list', '--json')))
   assert.equal(all.length, 20)
-  const took = await within(10_000, 'all seen', () => all.every(({ id }) => witness.sees(id)))
+  const took = await within(20_000, 'all seen', () => all.every(({ id }) => witness.sees(id)))
   t.diagnostic(`all seen ${took} ms after the last start`)
   assert.ok((await list(h)).every(({ mdns }) => mdns.status === 'published'))
 })
@@ -51,7 +51,7 @@ test('the daemon stops and starts: the list says so, then all is published again
   const h = home(t)
   await ok(h.berth('start', 'alice', '--create'))
   const { id } = await listed(h, 'alice')
-  await within(3000, 'published', async () => (await list(h))[0].mdns?.name === serviceName(id))
+  await within(20_000, 'published', async () => (await list(h))[0].mdns?.name === serviceName(id))
 
   stopDaemon('avahi')
   const { code, stdout, stderr } = await h.berth('list', '--mdns')
@@ -61,7 +61,7 @@ test('the daemon stops and starts: the list says so, then all is published again
 
   startDaemon('avahi')
   const witness = new Witness(t)
-  t.diagnostic(`seen ${await within(5000, 'seen', () => witness.sees(id))} ms after the daemon's start`)
+  t.diagnostic(`seen ${await within(20_000, 'seen', () => witness.sees(id))} ms after the daemon's start`)
 })
 
 test('a daemon that hangs holds no request up', async (t) => {
@@ -86,7 +86,7 @@ test('row 41: records that are not an instance of ours are marked, and change no
   await daemonRuns()
   const h = home(t)
   await ok(h.berth('start', 'alice', 'bob', '--create'))
-  await within(3000, 'published', async () => (await list(h)).every(({ mdns }) => mdns.name))
+  await within(20_000, 'published', async () => (await list(h)).every(({ mdns }) => mdns.name))
   const before = JSON.parse(await ok(h.berth('list', '--json')))
   const [alice, bob] = before
 
@@ -132,7 +132,7 @@ test('mdns off in the settings: nothing is published, and the tools say so', asy
   delete h.env.BERTH_MDNS
   await ok(h.berth('start', 'bob', '--create'))
   const [alice, bob] = JSON.parse(await ok(h.berth('list', '--json')))
-  await within(3000, 'bob is seen', () => witness.sees(bob.id))
+  await within(20_000, 'bob is seen', () => witness.sees(bob.id))
   assert.ok(!witness.sees(alice.id))
   assert.match(await ok(h.berth('logs', 'alice')), /mDNS record: disabled: mdns is off/)
   assert.deepEqual((await list(h)).map(({ mdns }) => mdns.status), ['missing', 'published'])
@@ -153,7 +153,7 @@ test('without daemon and bus a start is as ever, with one line in the log', asyn
   assert.deepEqual([code, stderr], [0, ''])
   const { port } = await listed(h, 'alice')
   const lines = async () => mdnsLines(await ok(h.berth('logs', 'alice')))
-  await within(5000, 'a line', async () => (await lines()).length > 0)
+  await within(20_000, 'a line', async () => (await lines()).length > 0)
   assert.match((await lines())[0], /mDNS record: unavailable: no system bus: /)
   const { stdout } = await h.berth('doctor')
   assert.match(stdout, /note {5}mDNS avahi: no system bus: .*; instances are found without it\n.*to do: start it: /)

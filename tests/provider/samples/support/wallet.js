@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { scratch } from '../../../e2e/support/berth.js';
 
-export const kDeadline = 10_000;
+export const kDeadline = 30_000;
 
 // A scratch home, whose wallets end before it goes: one that lives would heal
 // its record into it.
