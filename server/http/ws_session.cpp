@@ -136,7 +136,7 @@ void Session::pause(std::chrono::milliseconds time) {
   paused_ = true;
   pause_alarm_ = context_.timers.after(time, [this] {
     paused_ = false;
-    if (reading_ || over_) return;
+    if (reading_ || closing_ || over_) return;
     heard_ = context_.timers.now();  // silence that was ours
     read();
   });
@@ -232,7 +232,10 @@ void Session::received(boost::system::error_code error) {
   if (error) cut();
   if (!over_) guarded([this] { take_part(); });
   if (over_) return end_if_idle();
-  if (!paused_) read();
+  // The closing itself reads up to the client's close frame. Beside it Beast
+  // 1.81 must not be asked to read: where it is within a frame, an assertion
+  // ends the program.
+  if (!paused_ && !closing_) read();
 }
 
 // `before`: bytes. Ends with the client, its time or its bytes.
@@ -301,10 +304,11 @@ void Session::write() {
 
 void Session::written(boost::system::error_code error) {
   writing_ = false;
+  const bool closed = queue_.front().kind == Item::Kind::close;
   if (queue_.front().kind == Item::Kind::text)
     queued_bytes_ -= queue_.front().text.size();
   queue_.pop_front();
-  if (error && !discarding_) cut();
+  if ((error || closed) && !discarding_) cut();
   over_ ? end_if_idle() : write();
 }
 
