@@ -282,6 +282,18 @@ TEST_CASE("row 19: who sends on for a while reads why it was closed") {
   CHECK(ws.app.messages.empty());
 }
 
+TEST_CASE("row 19: who is within a frame while it is closed is let go") {
+  Fixture ws;
+  ws.open();
+  const auto pong = frame(0x8a, "pong");
+  ws.client.send(frame(0x82, "a") + frame(0x01, "b") + pong.substr(0, 7));
+  CHECK(ws.close_code() == 1003);
+  ws.client.send(pong.substr(7) + frame(0x88, server_close(1003)));
+  CHECK(ws.client.closed());
+  CHECK(ws.ended());
+  CHECK(ws.app.messages.empty());
+}
+
 TEST_CASE("row 19: who does not go after it was closed is cut after 2 s") {
   auto options = patient();
   options.limits.close_time = Limits{}.close_time;
