@@ -136,7 +136,7 @@ void Session::pause(std::chrono::milliseconds time) {
   paused_ = true;
   pause_alarm_ = context_.timers.after(time, [this] {
     paused_ = false;
-    if (reading_ || closing_ || over_) return;
+    if (reading_ || over_) return;
     heard_ = context_.timers.now();  // silence that was ours
     read();
   });
@@ -207,7 +207,11 @@ asio::awaitable<void> Session::run(RequestHead head, WsAccept accept) {
   handler->on_close();
 }
 
+// Our closing reads by itself, up to the client's close frame. Beside it Beast
+// 1.81 must not be asked to read: where it is within a frame, an assertion ends
+// the program.
 void Session::read() {
+  if (closing_) return;
   reading_ = true;
   auto done = [self = shared_from_this()](boost::system::error_code error,
                                           std::size_t) {
@@ -232,10 +236,7 @@ void Session::received(boost::system::error_code error) {
   if (error) cut();
   if (!over_) guarded([this] { take_part(); });
   if (over_) return end_if_idle();
-  // The closing itself reads up to the client's close frame. Beside it Beast
-  // 1.81 must not be asked to read: where it is within a frame, an assertion
-  // ends the program.
-  if (!paused_ && !closing_) read();
+  if (!paused_) read();
 }
 
 // `before`: bytes. Ends with the client, its time or its bytes.
